@@ -1,0 +1,289 @@
+"""A snapshot with everything it means, frozen, as it travels to a screen or a printer."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from enum import StrEnum
+
+import msgspec
+
+from swarmtui.swarm.snapshot import Snapshot
+from swarmtui.swarm.words import Reachability, TaskState
+
+
+class Severity(StrEnum):
+    """How loud a problem is, loudest first."""
+
+    CRITICAL = "critical"
+    WARNING = "warning"
+    INFO = "info"
+
+
+class Health(StrEnum):
+    """How a group of nodes, or the whole swarm, is doing."""
+
+    HEALTHY = "healthy"
+    DEGRADED = "degraded"
+    CRITICAL = "critical"
+    UNKNOWN = "unknown"
+
+
+class NodeCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Nodes by state and by availability."""
+
+    total: int = 0
+    ready: int = 0
+    down: int = 0
+    unknown: int = 0
+    disconnected: int = 0
+    drain: int = 0
+    pause: int = 0
+    ghosts: int = 0
+    """Nodes that are down while another node of the same hostname is ready."""
+
+
+class TaskCounts(msgspec.Struct, frozen=True, kw_only=True):
+    """Tasks wanted and had."""
+
+    desired: int = 0
+    """Tasks the services want: replicas, or one on each eligible node."""
+    running: int = 0
+    """Tasks in state running, wherever."""
+    running_on_ready: int = 0
+    running_on_lost: int = 0
+    """Tasks that read running on nodes that are not ready."""
+    by_state: Mapping[TaskState, int] = {}
+    """Tasks in each state; states nobody is in are left out."""
+    oldest: Mapping[TaskState, datetime] = {}
+    """For each state before running: since when the task that is longest in it is there."""
+    rate_per_s: float = 0.0
+    """Change of `running` over the last half minute, tasks per second; may be negative."""
+    left_s: float | None = None
+    """Seconds until all desired tasks run at this rate; `None` when not getting there."""
+    failed_5m: int = 0
+    rejected_5m: int = 0
+
+
+class NodeLoad(msgspec.Struct, frozen=True, gc=False):
+    """What a node carries."""
+
+    tasks: int = 0
+    """Tasks assigned to it that are wanted there or still read running."""
+    running: int = 0
+    failures_5m: int = 0
+
+
+class ServiceLoad(msgspec.Struct, frozen=True, gc=False):
+    """What a service wants and has."""
+
+    desired: int = 0
+    running: int = 0
+    failures_5m: int = 0
+
+
+class Place(msgspec.Struct, frozen=True, gc=False):
+    """Where a node is and whose it is, each with the reason."""
+
+    region: str = "unplaced"
+    region_from: str = ""
+    """`node label`, `engine label`, `claims file`, `hostname pattern`, `network`; empty if none."""
+    contributor: str = "unclaimed"
+    contributor_from: str = ""
+    mine: bool = False
+
+
+class Group(msgspec.Struct, frozen=True, kw_only=True):
+    """A region or a contributor, with how its nodes are doing."""
+
+    name: str
+    nodes: int = 0
+    ready: int = 0
+    down: int = 0
+    unknown: int = 0
+    tasks_running: int = 0
+    failures_5m: int = 0
+    health: Health = Health.UNKNOWN
+    reason: str = ""
+    """Why the health is not healthy, in words; empty when it is."""
+    pledged: int | None = None
+    """Nodes promised in the claims file; `None` when nothing was promised."""
+    trend: Sequence[int] = ()
+    """Ready nodes over the last minutes, oldest first."""
+
+
+class ManagerLine(msgspec.Struct, frozen=True, kw_only=True):
+    """One manager in the quorum pane."""
+
+    node_id: str
+    hostname: str
+    addr: str
+    leader: bool
+    reachability: Reachability
+
+
+class Quorum(msgspec.Struct, frozen=True, kw_only=True):
+    """How many managers there are, answer and are needed."""
+
+    managers: int = 0
+    reachable: int = 0
+    needed: int = 0
+    """Smallest majority: managers // 2 + 1."""
+
+    @property
+    def margin(self) -> int:
+        """Return how many more managers may be lost; negative when the quorum is lost."""
+        return self.reachable - self.needed
+
+
+class Election(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of leader, over."""
+
+    at: datetime
+    """When the new leader was first seen."""
+    old_leader: str
+    """Hostname; empty when it was not known."""
+    new_leader: str
+    leaderless_s: float
+    """Seconds from the first request that hung or failed until the new leader answered."""
+
+
+class Phase(StrEnum):
+    """What the swarm's leadership is doing right now."""
+
+    UNKNOWN = "unknown"
+    """Nothing has been seen yet."""
+    LED = "led"
+    ELECTING = "electing"
+    """No leader is known, or an answer hangs so long that it is probably an election."""
+    SETTLING = "settling"
+    """A new leader is there and nodes return from `unknown` to `ready`."""
+    LOST = "lost"
+    """The managers answer that there is no leader, or the quorum is gone."""
+
+
+class Leadership(msgspec.Struct, frozen=True, kw_only=True):
+    """Who leads, since when, and how often that changed."""
+
+    phase: Phase = Phase.UNKNOWN
+    since: datetime | None = None
+    """Since when this phase lasts."""
+    leader_id: str = ""
+    leader: str = ""
+    """Hostname of the leader, or of the last one while there is none."""
+    leading_since: datetime | None = None
+    """When the leader was first seen leading."""
+    tenure_is_exact: bool = False
+    """False when the leader led already at the first look: the tenure is then at least this."""
+    elections: Sequence[Election] = ()
+    """Newest last."""
+    leaderless_s: float = 0.0
+    """Seconds without a leader in all, the elections that are over."""
+    settling: int = 0
+    """Nodes still unknown after the election, expected back."""
+    managers: Sequence[ManagerLine] = ()
+    quorum: Quorum = Quorum()
+
+
+class Problem(msgspec.Struct, frozen=True, kw_only=True):
+    """Something an operator wants to know of, ranked by severity and then by size."""
+
+    severity: Severity
+    kind: str
+    """`no_leader`, `quorum`, `region_down`, `nodes_down`, `black_hole`, `unplaceable`, …"""
+    subject: str
+    """What it is about: a region, a service, a node."""
+    text: str
+    since: datetime
+    nodes: Sequence[str] = ()
+    """Ids of the nodes concerned."""
+    query: str = ""
+    """Filter that shows what is meant on the screen in question."""
+    screen: str = "nodes"
+    """`nodes`, `services` or `tasks`: where Enter leads."""
+
+
+class HappeningKind(StrEnum):
+    """What sort of thing happened."""
+
+    ELECTION = "election"
+    MANAGER = "manager"
+    NODES = "nodes"
+    SERVICE = "service"
+    WATCH = "watch"
+
+
+class Happening(msgspec.Struct, frozen=True, kw_only=True):
+    """One line of the timeline, from differences between snapshots and from failures."""
+
+    at: datetime
+    kind: HappeningKind
+    severity: Severity
+    text: str
+    query: str = ""
+
+
+class ErrorGroup(msgspec.Struct, frozen=True, kw_only=True):
+    """Tasks in one state that name the same error."""
+
+    text: str
+    """The error with its counts and ids taken out, so that equal causes group."""
+    state: TaskState
+    count: int
+    nodes: int
+    """How many different nodes."""
+    services: int
+    example: str
+    """One error as it came."""
+
+
+class Sample(msgspec.Struct, frozen=True, gc=False):
+    """One point of the history."""
+
+    at: datetime
+    ready: int
+    down: int
+    unknown: int
+    running: int
+    desired: int
+    election: bool = False
+    """A new leader was seen between the point before and this one."""
+
+
+class Stay(msgspec.Struct, frozen=True, gc=False):
+    """How long a node was in a state."""
+
+    state: str
+    since: datetime
+
+
+class Picture(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything a screen shows."""
+
+    at: datetime
+    """The time it was made for: ages are counted from here on."""
+    snapshot: Snapshot
+    health: Health = Health.UNKNOWN
+    nodes: NodeCounts = NodeCounts()
+    tasks: TaskCounts = TaskCounts()
+    loads: Mapping[str, NodeLoad] = {}
+    """By node id; nodes that carry nothing and failed nothing may be missing."""
+    service_loads: Mapping[str, ServiceLoad] = {}
+    places: Mapping[str, Place] = {}
+    """By node id, for every node."""
+    states_since: Mapping[str, datetime] = {}
+    """Since when each node is in its state, by node id."""
+    regions: Sequence[Group] = ()
+    """Worst first, then by size."""
+    contributors: Sequence[Group] = ()
+    leadership: Leadership = Leadership()
+    problems: Sequence[Problem] = ()
+    """Loudest first."""
+    happenings: Sequence[Happening] = ()
+    """Newest last, bounded."""
+    errors: Sequence[ErrorGroup] = ()
+    """Most frequent first."""
+    history: Sequence[Sample] = ()
+    """Oldest first, bounded, evenly spaced in time as far as data allows."""
+    trails: Mapping[str, Sequence[Stay]] = {}
+    """States a node went through while watched, oldest first, only for nodes that changed."""
+    failures: Mapping[str, Mapping[str, int]] = {}
+    """Failures of the last five minutes by node id, then by service id."""

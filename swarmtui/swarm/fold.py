@@ -1,0 +1,166 @@
+"""Fold observations into snapshots, one after the other, and say what each one changed."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Generic, NamedTuple, Protocol, TypeVar, assert_never
+
+import msgspec
+
+from swarmtui.swarm.entities import Node, Service, Task
+from swarmtui.swarm.observation import (
+    EventSeen,
+    ManagerLost,
+    ManagerSeen,
+    NodesSeen,
+    Observation,
+    Pulse,
+    ServicesSeen,
+    TasksSeen,
+    WatcherLost,
+)
+from swarmtui.swarm.snapshot import Snapshot
+
+
+class Identified(Protocol):
+    """Something with an id."""
+
+    @property
+    def id(self) -> str:
+        """Return what identifies it in the swarm."""
+
+
+T = TypeVar("T")
+I = TypeVar("I", bound=Identified)  # noqa: E741 - the usual name of a second type variable
+
+
+class Change(NamedTuple, Generic[T]):
+    """One thing before and after: `before` is `None` when it is new, `after` when it is gone."""
+
+    before: T | None
+    after: T | None
+
+
+class Difference(NamedTuple):
+    """What changed between two snapshots."""
+
+    nodes: Sequence[Change[Node]] = ()
+    services: Sequence[Change[Service]] = ()
+    tasks: Sequence[Change[Task]] = ()
+
+
+NOTHING = Difference()
+
+
+class Step(NamedTuple):
+    """The snapshot after an observation, and what the observation changed."""
+
+    snapshot: Snapshot
+    difference: Difference
+
+
+def fold(before: Snapshot, seen: Observation) -> Step:
+    """Return the snapshot after `seen`. Work and memory grow with what changed, not with the swarm.
+
+    One exception: the task list of the service concerned is copied, as a flat mapping.
+    """
+    match seen:
+        case NodesSeen():
+            step = _fold_nodes(before, seen)
+        case ServicesSeen():
+            step = _fold_services(before, seen)
+        case TasksSeen():
+            step = _fold_tasks(before, seen)
+        case ManagerSeen():
+            # Still lost: a manager without quorum says who it is and then has no nodes to show.
+            step = Step(msgspec.structs.replace(before, manager=seen), NOTHING)
+        case Pulse():
+            step = Step(
+                msgspec.structs.replace(before, waiting=seen.waiting, cost=seen.cost), NOTHING
+            )
+        case ManagerLost() | WatcherLost():
+            step = Step(msgspec.structs.replace(before, lost=seen, waiting=None), NOTHING)
+        case EventSeen():
+            step = Step(before, NOTHING)
+        case _:
+            assert_never(seen)
+    return Step(msgspec.structs.replace(step.snapshot, taken_at=seen.taken_at), step.difference)
+
+
+def compare(before: Snapshot, after: Snapshot) -> Difference:
+    """Return what differs between any two snapshots; mappings they share are skipped."""
+    services = before.tasks.keys() | after.tasks.keys()
+    return Difference(
+        nodes=_compare(before.nodes, after.nodes),
+        services=_compare(before.services, after.services),
+        tasks=[
+            change
+            for service in services
+            for change in _compare(before.tasks.get(service, {}), after.tasks.get(service, {}))
+        ],
+    )
+
+
+def _fold_nodes(before: Snapshot, seen: NodesSeen) -> Step:
+    nodes, changes = _merge(before.nodes, seen.changed, seen.removed, whole=seen.whole)
+    after = msgspec.structs.replace(
+        before, nodes=nodes, nodes_at=seen.taken_at, lost=None, waiting=None
+    )
+    return Step(after, Difference(nodes=changes))
+
+
+def _fold_services(before: Snapshot, seen: ServicesSeen) -> Step:
+    services, changes = _merge(before.services, seen.changed, seen.removed, whole=seen.whole)
+    gone = [s for s in before.tasks if s not in services and s in before.services]
+    after = msgspec.structs.replace(before, services=services, services_at=seen.taken_at)
+    if not gone:
+        return Step(after, Difference(services=changes))
+    after = msgspec.structs.replace(
+        after,
+        tasks={s: tasks for s, tasks in before.tasks.items() if s not in gone},
+        tasks_at={s: at for s, at in before.tasks_at.items() if s not in gone},
+    )
+    dropped = [Change(task, None) for s in gone for task in before.tasks[s].values()]
+    return Step(after, Difference(services=changes, tasks=dropped))
+
+
+def _fold_tasks(before: Snapshot, seen: TasksSeen) -> Step:
+    known = before.tasks.get(seen.service_id, {})
+    tasks, changes = _merge(known, seen.changed, seen.removed, whole=seen.whole)
+    after = before
+    if tasks is not known or seen.service_id not in before.tasks:
+        after = msgspec.structs.replace(before, tasks={**before.tasks, seen.service_id: tasks})
+    if seen.complete:
+        tasks_at = {**before.tasks_at, seen.service_id: seen.taken_at}
+        after = msgspec.structs.replace(after, tasks_at=tasks_at)
+    return Step(after, Difference(tasks=changes))
+
+
+def _merge(
+    known: Mapping[str, I], changed: Iterable[I], removed: Iterable[str], *, whole: bool
+) -> tuple[Mapping[str, I], Sequence[Change[I]]]:
+    """Return the mapping after the changes (`known` itself when nothing changed), and those."""
+    if whole:
+        after = {thing.id: thing for thing in changed}
+        return after, _compare(known, after)
+    changes = [Change(known.get(thing.id), thing) for thing in changed]
+    changes += [Change(known[id_], None) for id_ in removed if id_ in known]
+    if not changes:
+        return known, ()
+    merged = dict(known)
+    for before, after_ in changes:
+        if after_ is not None:
+            merged[after_.id] = after_
+        elif before is not None:
+            del merged[before.id]
+    return merged, changes
+
+
+def _compare(before: Mapping[str, I], after: Mapping[str, I]) -> Sequence[Change[I]]:
+    if before is after:
+        return ()
+    changes = [
+        Change(known, thing)
+        for id_, thing in after.items()
+        if (known := before.get(id_)) is not thing and known != thing
+    ]
+    changes += [Change(known, None) for id_, known in before.items() if id_ not in after]
+    return changes
