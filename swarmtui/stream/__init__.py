@@ -1,0 +1,1 @@
+"""Observations encoded: the same records run through the collector's pipe and make a recording."""
