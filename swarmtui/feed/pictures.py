@@ -1,0 +1,75 @@
+"""Turn a source's observations into pictures, at a pace that a screen can use."""
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import Event, Lock, Thread
+from typing import Protocol
+
+from swarmtui.feed.source import Source
+from swarmtui.insight.picture import Picture
+from swarmtui.stream.interest import Interest
+from swarmtui.swarm.observation import Observation
+
+
+class Analysing(Protocol):
+    """What makes pictures of observations: see `insight.analyst.Analyst`."""
+
+    def see(self, seen: Observation) -> None:
+        """Take an observation in."""
+
+    def picture(self, now: datetime) -> Picture:
+        """Return the picture as of `now`."""
+
+
+class PictureFeed:
+    """Reads a source in one thread, and delivers pictures from another.
+
+    Both are daemons: the program ends without waiting for what they wait for.
+    """
+
+    def __init__(
+        self,
+        source: Source,
+        *,
+        analyst: Analysing,
+        now: Callable[[], datetime],
+        pace_s: float = 0.25,
+    ) -> None:
+        self._source = source
+        self._analyst = analyst
+        self._now = now
+        self._pace_s = pace_s
+        self._news = Event()
+        self._stopped = Event()
+        self._lock = Lock()
+
+    def start(self, deliver: Callable[[Picture], None]) -> None:
+        """Begin to deliver, at most one picture every `pace_s` seconds, the newest each time."""
+        Thread(target=self._source.run, args=(self._see,), name="observe", daemon=True).start()
+        Thread(target=self._deliver, args=(deliver,), name="deliver", daemon=True).start()
+
+    def want(self, interest: Interest) -> None:
+        """Ask what is on screen first. Returns at once."""
+        self._source.want(interest)
+
+    def stop(self) -> None:
+        """Stop delivering. Returns at once."""
+        self._stopped.set()
+        self._news.set()
+        self._source.close()
+
+    def _see(self, seen: Observation) -> None:
+        with self._lock:
+            self._analyst.see(seen)
+        self._news.set()
+
+    def _deliver(self, deliver: Callable[[Picture], None]) -> None:
+        while not self._stopped.is_set():
+            self._news.wait()
+            self._news.clear()
+            if self._stopped.is_set():
+                return
+            with self._lock:
+                picture = self._analyst.picture(self._now())
+            deliver(picture)
+            self._stopped.wait(self._pace_s)

@@ -1,0 +1,92 @@
+"""Observations become pictures at a pace that a screen can use."""
+
+from collections.abc import Callable
+from datetime import datetime
+from queue import Queue
+from threading import Event
+
+from swarmtui.feed.pictures import PictureFeed
+from swarmtui.insight.picture import Picture
+from swarmtui.stream.interest import Interest
+from swarmtui.swarm.fold import fold
+from swarmtui.swarm.observation import Observation
+from swarmtui.swarm.snapshot import Snapshot
+from tests.factories import NOON, make_node, nodes_seen
+
+
+class Scripted:
+    """A source that sees what it is told to."""
+
+    def __init__(self) -> None:
+        self.script: Queue[Observation | None] = Queue()
+        self.wanted: list[Interest] = []
+        self.closed = Event()
+
+    def run(self, see: Callable[[Observation], None]) -> None:
+        while (seen := self.script.get()) is not None:
+            see(seen)
+
+    def want(self, interest: Interest) -> None:
+        self.wanted.append(interest)
+
+    def close(self) -> None:
+        self.closed.set()
+        self.script.put(None)
+
+
+class Counting:
+    """An analyst that folds and counts how often it is asked."""
+
+    def __init__(self) -> None:
+        self.snapshot = Snapshot()
+        self.asked = 0
+
+    def see(self, seen: Observation) -> None:
+        self.snapshot = fold(self.snapshot, seen).snapshot
+
+    def picture(self, now: datetime) -> Picture:
+        self.asked += 1
+        return Picture(at=now, snapshot=self.snapshot)
+
+
+def make_feed(*, pace_s: float) -> tuple[PictureFeed, Scripted, Counting]:
+    source, analyst = Scripted(), Counting()
+    return (
+        PictureFeed(source, analyst=analyst, now=lambda: NOON, pace_s=pace_s),
+        source,
+        analyst,
+    )
+
+
+def test_what_is_seen_is_delivered() -> None:
+    feed, source, _ = make_feed(pace_s=0.001)
+    pictures: Queue[Picture] = Queue()
+    feed.start(pictures.put)
+    source.script.put(nodes_seen([make_node("n1")]))
+    assert "n1" in pictures.get(timeout=10).snapshot.nodes
+    source.script.put(nodes_seen([make_node("n2")]))
+    assert set(pictures.get(timeout=10).snapshot.nodes) == {"n1", "n2"}
+    feed.stop()
+    assert source.closed.is_set()
+
+
+def test_many_observations_make_few_pictures_and_the_last_one_is_in() -> None:
+    feed, source, analyst = make_feed(pace_s=0.2)
+    complete = Event()
+
+    def take(picture: Picture) -> None:
+        if len(picture.snapshot.nodes) == 500:
+            complete.set()
+
+    feed.start(take)
+    for n in range(500):
+        source.script.put(nodes_seen([make_node(f"n{n}")]))
+    assert complete.wait(timeout=20)
+    feed.stop()
+    assert analyst.asked < 50
+
+
+def test_what_is_on_screen_reaches_the_source() -> None:
+    feed, source, _ = make_feed(pace_s=0.001)
+    feed.want(Interest(frozenset({"s1"})))
+    assert source.wanted == [Interest(frozenset({"s1"}))]
