@@ -199,6 +199,8 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """Filter that shows what is meant on the screen in question."""
     screen: str = "nodes"
     """`nodes`, `services` or `tasks`: where Enter leads."""
+    size: int = 0
+    """How many nodes or tasks are concerned; what is bigger ranks higher."""
 
 
 class HappeningKind(StrEnum):
