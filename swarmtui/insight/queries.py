@@ -1,10 +1,14 @@
 """Write filters that show what a problem or a happening is about."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 from swarmtui.insight.query_syntax import quote
 from swarmtui.insight.query_values import LONGEST_PATTERN
+from swarmtui.insight.wording import shorten
+from swarmtui.swarm.entities import Service
+from swarmtui.swarm.text import plain
 
 
 def query_nodes(ids: Sequence[str], *, otherwise: str) -> str:
@@ -20,3 +24,19 @@ def query_nodes(ids: Sequence[str], *, otherwise: str) -> str:
 def query_field(field: str, value: str) -> str:
     """Return a filter for things whose field has this value, whatever characters it has."""
     return f"{field}:{quote(value)}"
+
+
+class NamedService(NamedTuple):
+    """What a service is called."""
+
+    shown: str
+    """Harmless and short."""
+    query: str
+    """The filter for it."""
+
+
+def name_service(services: Mapping[str, Service], service_id: str) -> NamedService:
+    """Return what a service is called; one that is not known is called by its id."""
+    service = services.get(service_id)
+    name = service.name if service is not None and service.name else service_id
+    return NamedService(shorten(plain(name)), query_field("service", name))

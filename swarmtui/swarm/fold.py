@@ -141,16 +141,16 @@ def _merge(
     if whole:
         after = {thing.id: thing for thing in changed}
         return after, _compare(known, after)
-    changes = [Change(known.get(thing.id), thing) for thing in changed]
-    changes += [Change(known[id_], None) for id_ in removed if id_ in known]
-    if not changes:
+    # By id first: what an answer names twice changed once, and what it shows is not removed.
+    seen = {thing.id: thing for thing in changed}
+    gone = dict.fromkeys(id_ for id_ in removed if id_ in known and id_ not in seen)
+    if not seen and not gone:
         return known, ()
-    merged = dict(known)
-    for before, after_ in changes:
-        if after_ is not None:
-            merged[after_.id] = after_
-        elif before is not None:
-            del merged[before.id]
+    changes = [Change(known.get(id_), thing) for id_, thing in seen.items()]
+    changes += [Change(known[id_], None) for id_ in gone]
+    merged = {**known, **seen}
+    for id_ in gone:
+        del merged[id_]
     return merged, changes
 
 

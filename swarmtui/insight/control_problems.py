@@ -1,0 +1,128 @@
+"""Find what is wrong with leadership, with the managers and with the watching itself."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from swarmtui.insight.picture import Leadership, Phase, Problem, Severity
+from swarmtui.insight.queries import query_nodes
+from swarmtui.insight.wording import age_of, count_of, names_of, seconds_of
+from swarmtui.swarm.observation import FailureKind, ManagerLost, WatcherLost
+from swarmtui.swarm.snapshot import Snapshot
+from swarmtui.swarm.text import plain
+from swarmtui.swarm.words import Reachability
+
+_CERTAIN_S = 12.0
+"""An answer that hangs this long is an election in all but name: it holds requests up 12.0 s."""
+_OLD_S = 60.0
+"""Nodes are asked for every 2 s, on a slow manager every 30 s; a minute is a gap."""
+
+
+def find_control_problems(
+    leadership: Leadership, snapshot: Snapshot, now: datetime, *, is_told: bool
+) -> Iterator[Problem]:
+    """Go through the problems of leadership, managers and watching, as of `now`.
+
+    `is_told` says that the swarm itself reports no leader; else it is concluded from silence.
+    """
+    yield from _find_no_leader(leadership, now, is_told=is_told)
+    yield from _find_unreachable(leadership, now)
+    yield from _find_lost(snapshot, leadership.phase)
+    yield from _find_old(snapshot, leadership.phase, now)
+
+
+def _find_no_leader(leadership: Leadership, now: datetime, *, is_told: bool) -> Iterator[Problem]:
+    since = leadership.since or now
+    lasts = seconds_of(age_of(since, now))
+    if leadership.phase is Phase.LOST:
+        yield Problem(
+            severity=Severity.CRITICAL,
+            kind="quorum",
+            subject="managers",
+            text=f"no leader for {lasts}: too few managers answer, everything waits",
+            since=since,
+            nodes=tuple(line.node_id for line in leadership.managers),
+            query="role:manager",
+        )
+    elif leadership.phase is Phase.ELECTING:
+        certain = is_told or age_of(since, now) >= _CERTAIN_S
+        what = "election" if is_told else "probably an election"
+        yield Problem(
+            severity=Severity.CRITICAL if certain else Severity.WARNING,
+            kind="no_leader",
+            subject=leadership.leader,
+            text=f"no leader for {lasts}: {what}; joins and updates wait",
+            since=since,
+            query="role:manager",
+        )
+
+
+def _find_unreachable(leadership: Leadership, now: datetime) -> Iterator[Problem]:
+    if leadership.phase is Phase.LOST or not leadership.managers:
+        return
+    quorum = leadership.quorum
+    away = [m for m in leadership.managers if m.reachability is not Reachability.REACHABLE]
+    ids = tuple(line.node_id for line in away)
+    may = f"{quorum.reachable} of {quorum.managers} managers reachable"
+    if quorum.margin < 0:
+        severity, text = Severity.CRITICAL, f"{may}: the quorum is lost"
+    elif quorum.margin == 0 and quorum.managers > 1:
+        severity, text = Severity.WARNING, f"{may}: the swarm may lose none of them"
+    elif away:
+        may_lose = f"the swarm may lose {quorum.margin} more"
+        severity, text = Severity.WARNING, f"{may}: {may_lose}"
+    else:
+        return
+    if away:
+        text = f"{text}; {names_of([line.hostname for line in away])} out of reach"
+    otherwise = "role:manager -reachability:reachable"
+    yield Problem(
+        severity=severity,
+        kind="quorum",
+        subject="managers",
+        text=text,
+        since=leadership.leading_since or now,
+        nodes=ids,
+        query=query_nodes(ids, otherwise=otherwise) if away else "role:manager",
+        size=len(ids),
+    )
+
+
+def _find_lost(snapshot: Snapshot, phase: Phase) -> Iterator[Problem]:
+    match snapshot.lost:
+        case ManagerLost() as lost if lost.kind is FailureKind.NO_LEADER and phase is Phase.LOST:
+            return  # said already, as what it means
+        case ManagerLost() as lost:
+            text = f"{lost.text}; asking {lost.next_host}" if lost.next_host else lost.text
+            subject, since = lost.host, lost.asked_at or lost.taken_at
+        case WatcherLost() as gone:
+            text, subject, since = gone.text, "watcher", gone.taken_at
+        case None:
+            return
+    yield Problem(
+        severity=Severity.WARNING,
+        kind="manager_lost",
+        subject=plain(subject),
+        text=plain(text),
+        since=since,
+        query="role:manager",
+    )
+
+
+def _find_old(snapshot: Snapshot, phase: Phase, now: datetime) -> Iterator[Problem]:
+    seen_at = snapshot.nodes_at
+    if seen_at is None or snapshot.lost is not None or phase in {Phase.LOST, Phase.ELECTING}:
+        return  # why there is no data is said already
+    if age_of(seen_at, now) < _OLD_S:
+        return
+    waiting = snapshot.waiting
+    hangs = ""
+    if waiting is not None:
+        hangs = f"; {plain(waiting.what)} hangs for {seconds_of(age_of(waiting.since, now))}"
+    nodes = count_of(len(snapshot.nodes), "node")
+    yield Problem(
+        severity=Severity.WARNING,
+        kind="data_old",
+        subject="nodes",
+        text=f"{nodes} last seen {seconds_of(age_of(seen_at, now))} ago{hangs}",
+        since=seen_at,
+    )

@@ -1,0 +1,176 @@
+"""Group the errors of tasks by cause: counts, ids and addresses taken out."""
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
+
+from swarmtui.insight.picture import ErrorGroup
+from swarmtui.insight.tally import is_wanted
+from swarmtui.swarm.entities import Task
+from swarmtui.swarm.fold import Change
+from swarmtui.swarm.text import plain
+from swarmtui.swarm.words import PIPELINE, TaskState
+
+UNPLACEABLE = "no suitable node"
+"""How the scheduler begins what it says of a task it finds no node for."""
+
+_MOST = 200
+"""Groups shown; the rest are single tasks nobody scrolls to."""
+_LONGEST = 300
+"""Characters of an error looked at: some engines put a whole log into it."""
+
+_PIPELINE = frozenset(PIPELINE)
+# What a stopped or finished task says last is how it ended as wanted, not an error.
+_ENDED_WELL = frozenset({TaskState.SHUTDOWN, TaskState.COMPLETE, TaskState.REMOVE})
+
+_PARTS = re.compile(rf"^{UNPLACEABLE} \((.*)\)$", re.DOTALL)
+_ON_NODES = re.compile(r" on \d+ nodes?\b|^\d+ nodes? ")
+_ADDRESS = re.compile(r"\[?\b\d{1,3}(?:\.\d{1,3}){3}\b\]?(?:/\d+)?(?::\d+)?")
+_ID = re.compile(r"\b(?:sha256:)?(?:[0-9a-f]{12,}|(?=[a-z]*\d)[0-9a-z]{25})\b")
+_LONG_NUMBER = re.compile(r"\b\d{4,}\b")
+
+
+@lru_cache(maxsize=4096)
+def normalise(error: str) -> str:
+    """Return the error without what differs between equal causes.
+
+    `no suitable node (A on 3 nodes; B)` becomes `no suitable node: A; B`, its parts in the order
+    of the alphabet, because the scheduler orders them by count. Exit statuses stay: they tell
+    causes apart.
+    """
+    text = plain(error[:_LONGEST])
+    if parts := _PARTS.match(text):
+        reasons = sorted({_ON_NODES.sub("", part.strip()) for part in parts[1].split(";")})
+        return f"{UNPLACEABLE}: {'; '.join(reasons)}"
+    text = _ADDRESS.sub("…", text)
+    text = _ID.sub("…", text)
+    return _LONG_NUMBER.sub("…", text)
+
+
+def explain(error: str) -> str:
+    """Return the scheduler's own words for why a task fits nowhere, with their counts."""
+    parts = _PARTS.match(plain(error[:_LONGEST]))
+    return parts[1] if parts else ""
+
+
+class Share:
+    """The part of a group of errors that belongs to one service."""
+
+    __slots__ = ("count", "example", "since")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.example = ""
+        self.since: datetime | None = None
+        """Since when a task of the service is in the state, with an error of this group."""
+
+
+class ErrorCounts:
+    """One group of errors: how many tasks, of which services, on which nodes."""
+
+    __slots__ = ("count", "nodes", "services")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.nodes: Counter[str] = Counter()
+        self.services: dict[str, Share] = {}
+
+    def add(self, service_id: str, node_id: str, error: str, *, count: int) -> Share:
+        """Count tasks in, and return the part of their service."""
+        self.count += count
+        if node_id:
+            self.nodes[node_id] += count
+        share = self.services.get(service_id)
+        if share is None:
+            share = self.services[service_id] = Share()
+        share.count += count
+        share.example = error
+        return share
+
+    def remove(self, service_id: str, node_id: str, *, count: int) -> None:
+        """Count tasks out that were counted in."""
+        self.count -= count
+        if node_id:
+            self.nodes[node_id] -= count
+            if not self.nodes[node_id]:
+                del self.nodes[node_id]
+        share = self.services[service_id]
+        share.count -= count
+        if not share.count:
+            del self.services[service_id]
+
+
+class ErrorTally:
+    """All errors of tasks as they are now, grouped."""
+
+    def __init__(self) -> None:
+        self.groups: dict[tuple[TaskState, str], ErrorCounts] = {}
+        self._out: Sequence[ErrorGroup] | None = ()
+
+    def apply(self, changes: Sequence[Change[Task]]) -> None:
+        """Take tasks that changed into account."""
+        came = [t for _, t in changes if t is not None and t.error and _counts(t)]
+        went = [t for t, _ in changes if t is not None and t.error and _counts(t)]
+        if came or went:
+            self._out = None
+        # Counted in before out, so that a group whose tasks are all rewritten keeps its `since`.
+        self._add(came)
+        for (service_id, state, error, node_id), count in _gather(went).items():
+            key = (state, normalise(error))
+            group = self.groups[key]
+            group.remove(service_id, node_id, count=count)
+            if not group.count:
+                del self.groups[key]
+
+    def take(self) -> Sequence[ErrorGroup]:
+        """Return the groups, most frequent first."""
+        if self._out is None:
+            biggest = sorted(self.groups.items(), key=_by_size)[:_MOST]
+            self._out = tuple(_publish(state, text, group) for (state, text), group in biggest)
+        return self._out
+
+    def _add(self, tasks: Sequence[Task]) -> None:
+        for (service_id, state, error, node_id), count in _gather(tasks).items():
+            group = self.groups.setdefault((state, normalise(error)), ErrorCounts())
+            share = group.add(service_id, node_id, error, count=count)
+            if share.since is None:
+                share.since = min(
+                    t.since for t in tasks if t.service_id == service_id and t.state is state
+                )
+
+    def find_unplaceable(self) -> Iterable[tuple[str, Mapping[str, Share]]]:
+        """Return, by reason, the services whose pending tasks fit on no node."""
+        return [
+            (text, group.services)
+            for (state, text), group in self.groups.items()
+            if state is TaskState.PENDING and text.startswith(UNPLACEABLE)
+        ]
+
+
+def _counts(task: Task) -> bool:
+    if task.state in _PIPELINE:
+        return is_wanted(task)
+    return task.state not in _ENDED_WELL
+
+
+def _gather(tasks: Sequence[Task]) -> Counter[tuple[str, TaskState, str, str]]:
+    # A thousand pending tasks of one service say the same words: counted by C, then grouped once.
+    return Counter([(t.service_id, t.state, t.error, t.node_id) for t in tasks])
+
+
+def _by_size(item: tuple[tuple[TaskState, str], ErrorCounts]) -> tuple[int, str]:
+    (_, text), group = item
+    return -group.count, text
+
+
+def _publish(state: TaskState, text: str, group: ErrorCounts) -> ErrorGroup:
+    return ErrorGroup(
+        text=text,
+        state=state,
+        count=group.count,
+        nodes=len(group.nodes),
+        services=len(group.services),
+        example=plain(next(reversed(group.services.values())).example),
+    )

@@ -1,0 +1,184 @@
+"""Sum up nodes by region and by contributor, and say how healthy each is and why."""
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from operator import attrgetter
+from typing import NamedTuple
+
+from swarmtui.insight.loads import Loads
+from swarmtui.insight.picture import Group, Health, NodeLoad, Place
+from swarmtui.insight.roster import Roster
+from swarmtui.insight.wording import count_of
+from swarmtui.swarm.entities import Node
+from swarmtui.swarm.words import NodeState
+
+_TREND_POINTS = 8
+_TREND_STEP = timedelta(seconds=15)
+"""Eight of them are the last two minutes: long enough to see a region go and come back."""
+
+_ORDER = (Health.CRITICAL, Health.DEGRADED, Health.HEALTHY, Health.UNKNOWN)
+
+
+class Entry(NamedTuple):
+    """What one node adds to its groups."""
+
+    place: Place
+    state: NodeState
+    is_ghost: bool
+    load: NodeLoad
+
+
+class _Sum:
+    """One group's counts."""
+
+    __slots__ = ("failures", "ghosts", "nodes", "running", "states")
+
+    def __init__(self) -> None:
+        self.nodes = 0
+        self.ghosts = 0
+        self.running = 0
+        self.failures = 0
+        self.states: Counter[NodeState] = Counter()
+
+    def add(self, entry: Entry, sign: int) -> None:
+        self.nodes += sign
+        self.ghosts += sign * entry.is_ghost
+        self.running += sign * entry.load.running
+        self.failures += sign * entry.load.failures_5m
+        self.states[entry.state] += sign
+
+
+class Groups:
+    """Nodes summed by one property of their place."""
+
+    def __init__(self, name_of: Callable[[Place], str], pledges: Mapping[str, int]) -> None:
+        self._name_of = name_of
+        self._pledges = pledges
+        self._sums: dict[str, _Sum] = {name: _Sum() for name in pledges}
+        self._trends: dict[str, tuple[int, ...]] = {}
+        self._trend_at: datetime | None = None
+
+    def size(self, name: str) -> int:
+        """Return how many nodes a group has."""
+        return self._sums[name].nodes if name in self._sums else 0
+
+    def move(self, before: Entry | None, after: Entry | None) -> None:
+        """Count a node as it is now, and not any more as it was."""
+        if before is not None:
+            self._remove(before)
+        if after is not None:
+            name = self._name_of(after.place)
+            if name not in self._sums:
+                self._sums[name] = _Sum()
+            self._sums[name].add(after, 1)
+
+    def reload(self, place: Place, before: NodeLoad, after: NodeLoad) -> None:
+        """Count a node of which nothing changed but what it carries: the short way of `move`."""
+        each = self._sums[self._name_of(place)]
+        each.running += after.running - before.running
+        each.failures += after.failures_5m - before.failures_5m
+
+    def mark(self, at: datetime) -> None:
+        """Take a point of every group's trend, when it is time for one."""
+        if self._trend_at is not None and at - self._trend_at < _TREND_STEP:
+            return
+        self._trend_at = at
+        self._trends = {
+            name: (*self._trends.get(name, ()), each.states[NodeState.READY])[-_TREND_POINTS + 1 :]
+            for name, each in self._sums.items()
+        }
+
+    def take(self, expected: Iterable[Place]) -> Sequence[Group]:
+        """Return the groups, worst first, then by size.
+
+        Nodes at the places `expected` are unknown after an election: they do not count against
+        their group.
+        """
+        coming = Counter(map(self._name_of, expected))
+        groups = [self._publish(name, each, coming[name]) for name, each in self._sums.items()]
+        return tuple(sorted(groups, key=_rank))
+
+    def _remove(self, entry: Entry) -> None:
+        name = self._name_of(entry.place)
+        each = self._sums[name]
+        each.add(entry, -1)
+        if not each.nodes and name not in self._pledges:
+            del self._sums[name]
+
+    def _publish(self, name: str, each: _Sum, expected: int) -> Group:
+        ready = each.states[NodeState.READY]
+        health, reason = judge(each.nodes - each.ghosts, ready + expected, each.states)
+        return Group(
+            name=name,
+            nodes=each.nodes,
+            ready=ready,
+            down=each.states[NodeState.DOWN],
+            unknown=each.states[NodeState.UNKNOWN],
+            tasks_running=each.running,
+            failures_5m=each.failures,
+            health=health,
+            reason=reason,
+            pledged=self._pledges.get(name),
+            trend=(*self._trends.get(name, ()), ready),
+        )
+
+
+class Census:
+    """Every node counted in its region and with its contributor."""
+
+    def __init__(self, pledges: Mapping[str, int]) -> None:
+        self.regions = Groups(attrgetter("region"), {})
+        self.contributors = Groups(attrgetter("contributor"), pledges)
+        self._entries: dict[str, Entry] = {}
+
+    def refresh(
+        self, touched: Iterable[str], nodes: Mapping[str, Node], roster: Roster, loads: Loads
+    ) -> None:
+        """Count these nodes anew."""
+        entries = self._entries
+        for node_id in touched:
+            before = entries.get(node_id)
+            node = nodes.get(node_id)
+            if node is None:
+                if before is not None:
+                    del entries[node_id]
+                    self._move(before, None)
+                continue
+            is_ghost = node_id in roster.ghosts
+            after = Entry(roster.place(node_id), node.state, is_ghost, loads.of(node_id))
+            entries[node_id] = after
+            if before is None or before[:3] != after[:3]:
+                self._move(before, after)
+            else:
+                self.regions.reload(after.place, before.load, after.load)
+                self.contributors.reload(after.place, before.load, after.load)
+
+    def mark(self, at: datetime) -> None:
+        """Take a point of every group's trend, when it is time for one."""
+        self.regions.mark(at)
+        self.contributors.mark(at)
+
+    def _move(self, before: Entry | None, after: Entry | None) -> None:
+        self.regions.move(before, after)
+        self.contributors.move(before, after)
+
+
+def judge(nodes: int, ready: int, states: Mapping[NodeState, int]) -> tuple[Health, str]:
+    """Return a group's health and why it is not healthy.
+
+    `nodes` are those that count, without ghosts; `ready` are those that are ready or expected
+    back. One in ten missing is degraded, half of them is critical.
+    """
+    if nodes <= 0:
+        return Health.UNKNOWN, "no nodes"
+    missing = nodes - ready
+    if missing * 10 < nodes:
+        return Health.HEALTHY, ""
+    words = [f"{states[s]:,} {s}" for s in NodeState if s is not NodeState.READY and states[s]]
+    reason = f"{missing:,} of {count_of(nodes, 'node')} not ready: {', '.join(words)}"
+    return (Health.CRITICAL if missing * 2 >= nodes else Health.DEGRADED), reason
+
+
+def _rank(group: Group) -> tuple[int, int, str]:
+    return _ORDER.index(group.health), -group.nodes, group.name

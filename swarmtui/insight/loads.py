@@ -1,0 +1,69 @@
+"""Publish what nodes and services carry, recounting only those that changed."""
+
+from collections.abc import Iterable, Mapping
+
+from swarmtui.insight.failures import FailureWindow
+from swarmtui.insight.picture import NodeLoad, ServiceLoad
+from swarmtui.insight.published import Published
+from swarmtui.insight.tally import TaskTally
+from swarmtui.swarm.entities import Service
+
+_NOTHING = NodeLoad()
+_NO_SERVICE = ServiceLoad()
+
+
+class Loads:
+    """Loads of nodes and services, as pictures show them."""
+
+    def __init__(self, tally: TaskTally, failures: FailureWindow) -> None:
+        self.desired = 0
+        """Tasks that all services want together."""
+        self._tally = tally
+        self._failures = failures
+        self._nodes: Published[str, NodeLoad] = Published()
+        self._services: Published[str, ServiceLoad] = Published()
+
+    def of(self, node_id: str) -> NodeLoad:
+        """Return what a node carries."""
+        return self._nodes.get(node_id) or _NOTHING
+
+    def of_service(self, service_id: str) -> ServiceLoad | None:
+        """Return what a service wants and has; `None` when it is gone."""
+        return self._services.get(service_id)
+
+    def nodes(self) -> Mapping[str, NodeLoad]:
+        """Return the loads by node id, for good."""
+        return self._nodes.take()
+
+    def services(self) -> Mapping[str, ServiceLoad]:
+        """Return the loads by service id, for good."""
+        return self._services.take()
+
+    def refresh_nodes(self, touched: Iterable[str]) -> None:
+        """Count these nodes anew."""
+        tally, failed = self._tally, self._failures.by_node
+        for node_id in touched:
+            load = NodeLoad(
+                tally.carried_by(node_id), tally.running_on(node_id), failed.get(node_id, 0)
+            )
+            if load == _NOTHING:
+                self._nodes.drop(node_id)
+            else:
+                self._nodes.put(node_id, load)
+
+    def refresh_services(self, touched: Iterable[str], services: Mapping[str, Service]) -> None:
+        """Count these services anew; one that is gone and has no tasks left is forgotten."""
+        for service_id in touched:
+            before = self._services.get(service_id) or _NO_SERVICE
+            load = self._count(service_id, services.get(service_id))
+            self.desired += load.desired - before.desired
+            if service_id in services or load != _NO_SERVICE:
+                self._services.put(service_id, load)
+            else:
+                self._services.drop(service_id)
+                self._tally.forget(service_id)
+
+    def _count(self, service_id: str, service: Service | None) -> ServiceLoad:
+        tally = self._tally.services[service_id]
+        failed = self._failures.by_service.get(service_id, 0)
+        return ServiceLoad(tally.desired(service), tally.running, failed)

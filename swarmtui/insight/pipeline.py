@@ -1,0 +1,70 @@
+"""Find the task that has been longest in each state before running, without a walk."""
+
+import heapq
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from swarmtui.insight.tally import is_wanted
+from swarmtui.swarm.entities import Task
+from swarmtui.swarm.fold import Change
+from swarmtui.swarm.words import PIPELINE, TaskState
+
+Tasks = Mapping[str, Mapping[str, Task]]
+Entry = tuple[datetime, str, str]
+"""Since when, service id, task id."""
+
+_SLACK = 1_000
+"""Entries of tasks that moved on which a heap may hold before it is made anew."""
+
+
+class Pipeline:
+    """One heap of tasks by time for each state; entries whose task moved on are dropped late.
+
+    Tasks that are not wanted any more are left out: they stay `pending` as history for hours.
+    """
+
+    def __init__(self) -> None:
+        self._heaps: dict[TaskState, list[Entry]] = {state: [] for state in PIPELINE}
+        self._alive: Counter[TaskState] = Counter()
+        """Tasks in each state: the heap's other entries are of tasks that moved on."""
+
+    def apply(self, changes: Sequence[Change[Task]], tasks: Tasks) -> None:
+        """Take tasks that changed into account; `tasks` are all tasks after the change."""
+        heaps = self._heaps
+        entered = [t for _, t in changes if t is not None and t.state in heaps and is_wanted(t)]
+        left = [t.state for t, _ in changes if t is not None and t.state in heaps and is_wanted(t)]
+        for task in entered:
+            heapq.heappush(heaps[task.state], (task.since, task.service_id, task.id))
+        self._alive.update([task.state for task in entered])
+        self._alive.subtract(Counter(left))
+        for state, heap in heaps.items():
+            if len(heap) > 2 * self._alive[state] + _SLACK:
+                self._trim(state, tasks)
+
+    def find_oldest(self, tasks: Tasks) -> Mapping[TaskState, datetime]:
+        """Return since when each state's longest-waiting task is in it; empty states are absent."""
+        oldest = {}
+        for state, heap in self._heaps.items():
+            while heap and not _holds(heap[0], state, tasks):
+                heapq.heappop(heap)
+            if heap:
+                oldest[state] = heap[0][0]
+        return oldest
+
+    def _trim(self, state: TaskState, tasks: Tasks) -> None:
+        # One stuck task on top would keep every later entry: in hours of black holes, millions.
+        # A task whose text changed was pushed twice with one time: once is enough.
+        kept = list(set(_keep(self._heaps[state], state, tasks)))
+        heapq.heapify(kept)
+        self._heaps[state] = kept
+
+
+def _keep(heap: list[Entry], state: TaskState, tasks: Tasks) -> Iterator[Entry]:
+    return (entry for entry in heap if _holds(entry, state, tasks))
+
+
+def _holds(entry: Entry, state: TaskState, tasks: Tasks) -> bool:
+    since, service_id, task_id = entry
+    task = tasks.get(service_id, {}).get(task_id)
+    return task is not None and task.state is state and task.since == since and is_wanted(task)
