@@ -1,0 +1,163 @@
+"""What the errors of other libraries are turned into."""
+
+import errno
+import http.client
+import socket
+import ssl
+from collections.abc import Iterator
+
+import msgspec
+import paramiko
+import pytest
+import requests
+import urllib3.exceptions
+from paramiko.hostkeys import InvalidHostKey
+from urllib3.connection import HTTPConnection
+
+from swarmtui.engine.errors import (
+    FOREIGN,
+    LONGEST,
+    TABLE,
+    Asked,
+    EngineError,
+    find_row,
+    translate,
+)
+from swarmtui.engine.known_hosts import UnknownHostKeyError
+from swarmtui.engine.tls import TlsFilesError
+from swarmtui.swarm.observation import FailureKind
+
+ASKED = Asked(host="tcp://10.0.0.7:2376", what="GET /nodes", timeout_s=30.0)
+
+
+def tls_error(reason: str) -> ssl.SSLError:
+    error = ssl.SSLError(1, f"[SSL: {reason}] {reason.lower()}")
+    error.reason = reason
+    return error
+
+
+def certificate_error(code: int) -> ssl.SSLCertVerificationError:
+    error = ssl.SSLCertVerificationError(1, "certificate verify failed")
+    error.verify_code = code
+    return error
+
+
+KEY = paramiko.RSAKey.generate(1024)
+CONNECTION = HTTPConnection("10.0.0.7", 2376)
+
+SAMPLES: dict[str, list[BaseException]] = {
+    "ssh host key unknown": [UnknownHostKeyError("the host key of m1 is not known here")],
+    "ssh host key changed": [paramiko.BadHostKeyException("m1", KEY, KEY)],
+    "ssh key needs a passphrase": [paramiko.PasswordRequiredException("encrypted")],
+    "ssh authentication refused": [paramiko.AuthenticationException("Authentication failed.")],
+    "ssh no authentication to try": [paramiko.SSHException("No authentication methods available")],
+    "ssh session refused": [paramiko.ChannelException(2, "Connect failed")],
+    "ssh banner": [paramiko.SSHException("Error reading SSH protocol banner[Errno 104] reset")],
+    "certificate for another name": [certificate_error(62), certificate_error(64)],
+    "certificate expired": [certificate_error(10), certificate_error(9)],
+    "certificate not trusted": [certificate_error(19), certificate_error(20)],
+    "client certificate wanted": [
+        tls_error("TLSV13_ALERT_CERTIFICATE_REQUIRED"),
+        tls_error("SSLV3_ALERT_BAD_CERTIFICATE"),
+        tls_error("TLSV1_ALERT_UNKNOWN_CA"),
+    ],
+    "no TLS there": [tls_error("WRONG_VERSION_NUMBER"), tls_error("RECORD_LAYER_FAILURE")],
+    "TLS files": [TlsFilesError(0, "ca.pem is no CA certificate")],
+    "TLS broken off": [ssl.SSLEOFError(8, "EOF occurred in violation of protocol")],
+    "TLS": [tls_error("SOMETHING_NEW")],
+    "no such name": [
+        socket.gaierror(-2, "Name or service not known"),
+        urllib3.exceptions.NameResolutionError("m1", CONNECTION, socket.gaierror(-2, "x")),
+        UnicodeError("label too long"),
+    ],
+    "no connection in time": [urllib3.exceptions.ConnectTimeoutError(CONNECTION, "timed out")],
+    "no answer in time": [
+        TimeoutError("timed out"),
+        OSError(errno.ETIMEDOUT, "Connection timed out"),
+    ],
+    "no socket": [FileNotFoundError(errno.ENOENT, "No such file or directory")],
+    "no permission": [
+        PermissionError(errno.EACCES, "Permission denied"),
+        PermissionError(errno.EPERM, "Operation not permitted"),
+    ],
+    "not a socket": [OSError(errno.ENOTSOCK, "not a socket"), NotADirectoryError(20, "x")],
+    "refused": [ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")],
+    "refused over ssh": [
+        paramiko.ssh_exception.NoValidConnectionsError({("10.0.0.7", 22): OSError(111, "refused")})
+    ],
+    "no route": [OSError(errno.EHOSTUNREACH, "No route to host")],
+    "known_hosts": [InvalidHostKey("a line", ValueError("odd"))],
+    "not HTTP": [
+        http.client.BadStatusLine("SSH-2.0"),
+        http.client.LineTooLong("header line"),
+        http.client.HTTPException("got more than 100 headers"),
+    ],
+    "connection broken": [
+        ConnectionResetError(errno.ECONNRESET, "reset"),
+        BrokenPipeError(errno.EPIPE, "pipe"),
+        http.client.RemoteDisconnected("Remote end closed connection without response"),
+        http.client.IncompleteRead(b"half"),
+        EOFError(),
+    ],
+    "ssh": [paramiko.SSHException("something else")],
+    "does not parse": [msgspec.DecodeError("trailing characters"), msgspec.ValidationError("int")],
+    "no memory or files left here": [OSError(errno.EMFILE, "Too many open files")],
+    "connection broken, nobody says how": [urllib3.exceptions.ProtocolError("odd")],
+    "other errors of the system": [OSError(errno.EPROTO, "Protocol error")],
+}
+
+
+def samples() -> Iterator[tuple[str, BaseException]]:
+    for name, errors in SAMPLES.items():
+        for error in errors:
+            yield name, error
+
+
+def test_every_row_of_the_table_has_a_sample() -> None:
+    assert set(SAMPLES) == {row.name for row in TABLE}
+
+
+@pytest.mark.parametrize(("name", "error"), samples())
+def test_a_foreign_error_finds_its_row_also_when_libraries_wrapped_it(
+    name: str, error: BaseException
+) -> None:
+    wrapped = requests.ConnectionError(
+        urllib3.exceptions.ProtocolError("Connection aborted.", error)
+    )
+    for raised in (error, wrapped):
+        row = find_row(raised)
+        assert row is not None
+        assert row.name == name
+        assert isinstance(raised, FOREIGN)
+
+
+@pytest.mark.parametrize(("name", "error"), samples())
+def test_each_text_names_the_engine_on_one_line(name: str, error: BaseException) -> None:
+    text = translate(error, ASKED).text
+    assert "10.0.0.7" in text, name
+    assert "{" not in text
+    assert "\n" not in text
+    assert len(text) <= LONGEST
+
+
+def test_an_error_nobody_foresaw_is_shown_by_its_own_words() -> None:
+    error = translate(requests.exceptions.InvalidURL("odd"), ASKED)
+    assert (error.kind, error.text) == (FailureKind.BROKEN, "tcp://10.0.0.7:2376: odd")
+
+
+def test_texts_are_harmless_and_bounded() -> None:
+    error = EngineError(FailureKind.BROKEN, "\x1b[2J\nbad\u202e" + "x" * 10_000)
+    assert error.text.startswith("· bad·xxx")
+    assert len(error.text) == LONGEST
+    assert str(error) == error.text
+
+
+def test_an_engine_error_is_not_translated_again() -> None:
+    error = EngineError(FailureKind.LOCKED, "locked")
+    assert translate(error, ASKED) is error
+
+
+def test_errors_that_go_in_circles_end() -> None:
+    first, second = OSError(errno.EPROTO, "first"), OSError(errno.EPROTO, "second")
+    first.__context__, second.__context__ = second, first
+    assert translate(first, ASKED).text == "tcp://10.0.0.7:2376: first"
