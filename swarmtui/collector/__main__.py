@@ -1,0 +1,118 @@
+"""The collector's process: settings and interests come in on stdin, observations leave on stdout.
+
+It ends when either side of that is closed: nobody is there to watch for.
+"""
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import partial
+from threading import Thread
+from typing import IO, NoReturn
+
+import msgspec
+
+from swarmtui.collector.attention import Attention
+from swarmtui.collector.hearing import Hearing
+from swarmtui.collector.inbox import Inbox
+from swarmtui.collector.outlet import Outlet
+from swarmtui.collector.poller import Clocks, Poller
+from swarmtui.collector.settings import Settings, decode_settings
+from swarmtui.collector.watch import Watch
+from swarmtui.engine.address import Address
+from swarmtui.engine.decode import to_task
+from swarmtui.engine.events import iterate_events
+from swarmtui.engine.session import Session
+from swarmtui.engine.swarm_api import open_manager
+from swarmtui.stream.interest import Interest, decode_interest
+from swarmtui.swarm.observation import EventSeen, Observation, Pulse
+
+PULSE_S = 1.0
+
+
+def main() -> NoReturn:
+    """Watch as the settings say until nobody reads or writes any more."""
+    # paramiko's threads log tracebacks to stderr, which is for the last words of this process.
+    logging.getLogger("paramiko").addHandler(logging.NullHandler())
+    commands = sys.stdin.buffer
+    settings = decode_settings(commands.readline())
+    run(settings, commands=commands, emit=_or_end(Outlet(sys.stdout.buffer).emit))
+
+
+def run(
+    settings: Settings, *, commands: IO[bytes], emit: Callable[[Observation], None]
+) -> NoReturn:
+    """Put the parts together and watch."""
+    clocks = Clocks(now=partial(datetime.now, UTC), monotonic=time.monotonic)
+    attention = Attention(now=clocks.now, clock=clocks.monotonic)
+    inbox = Inbox()
+    _start(_beat, attention.pulse, emit)
+    _start(_listen_to_commands, commands, inbox.put)
+    hearing = Hearing(open_events=partial(EngineEvents, now=clocks.now), emit=emit, hint=inbox.put)
+    Watch(
+        settings.addresses,
+        name_of=lambda address: address.url,
+        open_manager=partial(open_manager, listener=attention),
+        poller=Poller(emit=emit, convert=to_task, inbox=inbox, clocks=clocks, duty=settings.duty),
+        emit=emit,
+        clocks=clocks,
+        listen=hearing.listen,
+        rest=time.sleep,
+    ).run()
+
+
+class EngineEvents:
+    """The events of one engine, over a connection of their own; can be begun anew."""
+
+    def __init__(self, address: Address, *, now: Callable[[], datetime]) -> None:
+        self._session = Session(address)
+        self._now = now
+
+    def __iter__(self) -> Iterator[EventSeen]:
+        """Yield events as they come; ends with an `EngineError`."""
+        return iterate_events(self._session, now=self._now)
+
+    def close(self) -> None:
+        """End the stream, from any thread."""
+        self._session.close()
+
+
+def _start(target: Callable[..., None], *args: object) -> None:
+    Thread(target=target, args=args, name=target.__name__, daemon=True).start()
+
+
+def _beat(pulse: Callable[[], Pulse], emit: Callable[[Observation], None]) -> None:
+    while True:
+        emit(pulse())
+        time.sleep(PULSE_S)
+
+
+def _listen_to_commands(commands: IO[bytes], take: Callable[[Interest], None]) -> None:
+    for line in commands:
+        try:
+            take(decode_interest(line))
+        except msgspec.MsgspecError:
+            continue  # a line that did not fit into the pipe whole; the next one will
+    _end()
+
+
+def _or_end(emit: Callable[[Observation], None]) -> Callable[[Observation], None]:
+    def emit_or_end(seen: Observation) -> None:
+        try:
+            emit(seen)
+        except OSError:
+            _end()
+
+    return emit_or_end
+
+
+def _end() -> NoReturn:
+    """End at once, from any thread, whatever the others wait for."""
+    os._exit(0)
+
+
+if __name__ == "__main__":
+    main()

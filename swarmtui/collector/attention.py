@@ -1,0 +1,53 @@
+"""Keep what is being asked right now and what the asking costs, for the pulse."""
+
+from collections.abc import Callable
+from datetime import datetime
+from threading import Lock
+from typing import NamedTuple
+
+from swarmtui.collector.meter import Meter
+from swarmtui.engine.session import Listener, Receipt
+from swarmtui.swarm.observation import Pulse, Waiting
+
+HANGING_S = 1.0
+"""A request longer than this is worth a word; most take milliseconds, the largest a second."""
+
+
+class _Asking(NamedTuple):
+    path: str
+    since: float
+    began_at: datetime
+
+
+class Attention(Listener):
+    """Listens to the sessions: one asks at a time. Read from the pulse's thread."""
+
+    def __init__(self, *, now: Callable[[], datetime], clock: Callable[[], float]) -> None:
+        self._now = now
+        self._clock = clock
+        self._lock = Lock()
+        self._meter = Meter(now=clock())
+        self._asking: _Asking | None = None
+
+    def asked(self, path: str) -> None:
+        """Take note that a request leaves."""
+        with self._lock:
+            self._asking = _Asking(path, self._clock(), self._now())
+
+    def answered(self, receipt: Receipt) -> None:
+        """Take note of what it cost."""
+        with self._lock:
+            self._asking = None
+            self._meter.add(at=self._clock(), bytes_=receipt.bytes, busy_s=receipt.took_s)
+
+    def pulse(self) -> Pulse:
+        """Return what is waited for, if it takes long, and the cost so far."""
+        with self._lock:
+            now = self._clock()
+            asking = self._asking
+            hangs = asking is not None and now - asking.since > HANGING_S
+            return Pulse(
+                taken_at=self._now(),
+                waiting=Waiting(asking.path, asking.began_at) if asking and hangs else None,
+                cost=self._meter.read(now),
+            )

@@ -1,0 +1,56 @@
+"""What the collector needs of an open manager; `engine` has it, and a fake in the tests."""
+
+from collections.abc import Iterator, Sequence
+from typing import Protocol, TypeVar
+
+from swarmtui.collector.known import Versioned
+from swarmtui.swarm.entities import Node, Service
+from swarmtui.swarm.observation import EventSeen
+
+V_co = TypeVar("V_co", bound=Versioned, covariant=True)
+
+
+class Manager(Protocol[V_co]):
+    """A manager that answered; every call raises `EngineError` when it stops doing so."""
+
+    @property
+    def host(self) -> str:
+        """Return the address asked, as given."""
+
+    @property
+    def cluster_id(self) -> str:
+        """Return the id of the swarm it belongs to."""
+
+    @property
+    def node_id(self) -> str:
+        """Return its own node id."""
+
+    @property
+    def api_version(self) -> str:
+        """Return the API version agreed on."""
+
+    @property
+    def engine_version(self) -> str:
+        """Return the version of its engine."""
+
+    def read_nodes(self) -> Sequence[Node]:
+        """Return all nodes."""
+
+    def read_services(self) -> Sequence[Service]:
+        """Return all services."""
+
+    def iterate_service_tasks(self, service_id: str) -> Iterator[Sequence[V_co]]:
+        """Yield the tasks of a service as they come in."""
+
+    def close(self) -> None:
+        """Close the connection, from any thread."""
+
+
+class Events(Protocol):
+    """A stream of events."""
+
+    def __iter__(self) -> Iterator[EventSeen]:
+        """Yield events as they come; ends with an `EngineError`."""
+
+    def close(self) -> None:
+        """End the stream, from any thread."""

@@ -1,0 +1,96 @@
+"""Only what changed is told."""
+
+from collections.abc import Iterable, Sequence
+
+from swarmtui.collector.known import MOST_TASKS, Known
+from swarmtui.swarm.fold import fold
+from swarmtui.swarm.observation import TasksSeen
+from swarmtui.swarm.snapshot import Snapshot
+from tests.collector.fakes import RawTask, convert
+from tests.factories import NOON, at, make_manager, make_node, make_service, make_task
+
+
+def see_tasks(known: Known, *batches: Sequence[RawTask]) -> list[TasksSeen]:
+    return list(known.see_tasks("s1", batches, convert=convert, now=lambda: NOON))
+
+
+def raw(ids: Iterable[int], *, version: int = 1) -> list[RawTask]:
+    return [RawTask(make_task(f"t{n}"), index=version) for n in ids]
+
+
+def test_the_first_node_list_is_told_whole_and_the_same_list_not_again() -> None:
+    known = Known()
+    nodes = [make_node("n1"), make_node("n2")]
+    first = known.see_nodes(nodes, taken_at=NOON, asked_at=NOON)
+    again = known.see_nodes(nodes, taken_at=at(2), asked_at=at(2))
+    assert (first.whole, len(first.changed)) == (True, 2)
+    assert (again.whole, again.changed, again.removed) == (False, (), ())
+
+
+def test_a_change_of_leader_is_told_though_no_version_moved() -> None:
+    known = Known()
+    known.see_nodes([make_manager("m0", leader=True)], taken_at=NOON, asked_at=NOON)
+    seen = known.see_nodes([make_manager("m0", leader=False)], taken_at=NOON, asked_at=NOON)
+    assert [node.is_leader for node in seen.changed] == [False]
+
+
+def test_nodes_and_services_that_left_are_told() -> None:
+    known = Known()
+    known.see_nodes([make_node("n1"), make_node("n2")], taken_at=NOON, asked_at=NOON)
+    known.see_services([make_service("s1"), make_service("s2")], taken_at=NOON)
+    assert known.see_nodes([make_node("n2")], taken_at=NOON, asked_at=NOON).removed == ("n1",)
+    assert known.see_services([make_service("s1")], taken_at=NOON).removed == ("s2",)
+    assert known.service_ids == ["s1"]
+
+
+def test_a_task_is_looked_into_only_when_its_version_moved() -> None:
+    known = Known()
+    see_tasks(known, raw(range(10)))
+    (seen,) = see_tasks(known, raw(range(9)) + raw([9], version=2))
+    assert [task.id for task in seen.changed] == ["t9"]
+
+
+def test_a_large_list_comes_in_parts_and_only_the_last_is_complete() -> None:
+    known = Known()
+    parts = see_tasks(known, raw(range(1_500)), raw(range(1_500, 2_500)))
+    assert [len(part.changed) for part in parts] == [MOST_TASKS, MOST_TASKS, 500]
+    assert [part.complete for part in parts] == [False, False, True]
+    assert [part.whole for part in parts] == [True, False, False]
+
+
+def test_tasks_that_are_gone_are_told_with_the_last_part() -> None:
+    known = Known()
+    see_tasks(known, raw(range(3)))
+    (seen,) = see_tasks(known, raw([1]))
+    assert set(seen.removed) == {"t0", "t2"}
+
+
+def test_a_list_that_breaks_off_loses_nothing_and_drops_nothing() -> None:
+    known, snapshot = Known(), Snapshot()
+    for seen in see_tasks(known, raw(range(3))):
+        snapshot = fold(snapshot, seen).snapshot
+
+    def broken() -> Iterable[Sequence[RawTask]]:
+        yield raw(range(2_000), version=2)
+        raise ConnectionResetError
+
+    told = known.see_tasks("s1", broken(), convert=convert, now=lambda: NOON)
+    try:
+        for seen in told:
+            snapshot = fold(snapshot, seen).snapshot
+    except ConnectionResetError:
+        pass
+    assert len(snapshot.tasks["s1"]) == 2_000
+    for seen in see_tasks(known, raw(range(2_100), version=2)):
+        snapshot = fold(snapshot, seen).snapshot
+    assert len(snapshot.tasks["s1"]) == 2_100
+
+
+def test_a_service_that_comes_back_is_told_whole() -> None:
+    known = Known()
+    known.see_services([make_service("s1")], taken_at=NOON)
+    see_tasks(known, raw(range(3)))
+    known.see_services([], taken_at=NOON)
+    known.see_services([make_service("s1")], taken_at=NOON)
+    (seen,) = see_tasks(known, raw(range(3)))
+    assert (seen.whole, len(seen.changed)) == (True, 3)
