@@ -19,6 +19,11 @@ MANY = 5
 _FAR_ABOVE = 4
 """Times the median: the nodes beside it run the same service and hardly fail."""
 _FEW_NODES = 200
+_FEW_SERVICES = 2
+"""More failing services than that are told in one line: they have something in common."""
+_NOISE = 0.01
+"""Failures, as a share of a service's tasks, that any large service has."""
+_FAILED = "state~failed|rejected age<5m"
 _A_WHILE = timedelta(seconds=1)
 _AGAIN = timedelta(seconds=5)
 
@@ -28,7 +33,13 @@ class _Look(NamedTuple):
 
     revision: int
     at: datetime
-    problems: Sequence[Problem]
+    since: datetime
+    holes: Mapping[str, int]
+    """Tasks of the service that each black hole swallowed, by node id."""
+    others: int
+    """Failures on other nodes, where they are many; else 0."""
+    nodes: frozenset[str]
+    """Those other nodes."""
 
 
 class Failing:
@@ -46,13 +57,19 @@ class Failing:
     def find_problems(self, snapshot: Snapshot, now: datetime) -> Iterator[Problem]:
         """Go through the problems of services that fail, as of `now`."""
         self._looks = {
-            service_id: self._look(service_id, snapshot, now)
+            service_id: self._look(service_id, now)
             for service_id, count in self._failures.by_service.items()
             if count >= MANY
         }
-        return (problem for look in self._looks.values() for problem in look.problems)
+        yield from _tell_holes(self._looks, snapshot)
+        failing = {s: look for s, look in self._looks.items() if look.others}
+        if len(failing) > _FEW_SERVICES:
+            yield _tell_many_failing(failing, snapshot)
+            return
+        for service_id, look in failing.items():
+            yield _tell_failing(name_service(snapshot.services, service_id), look)
 
-    def _look(self, service_id: str, snapshot: Snapshot, now: datetime) -> _Look:
+    def _look(self, service_id: str, now: datetime) -> _Look:
         known = self._looks.get(service_id)
         revision = self._failures.revisions[service_id]
         by_node = self._failures.pairs.get(service_id, Counter())
@@ -60,21 +77,21 @@ class Failing:
             fresh = _A_WHILE if len(by_node) > _FEW_NODES else timedelta()
             if timedelta() <= now - known.at < (_AGAIN if known.revision == revision else fresh):
                 return known
-        return _Look(revision, now, list(self._judge(service_id, by_node, snapshot, now)))
+        return self._weigh(service_id, by_node, revision, now)
 
-    def _judge(
-        self, service_id: str, by_node: Counter[str], snapshot: Snapshot, now: datetime
-    ) -> Iterator[Problem]:
+    def _weigh(self, service_id: str, by_node: Counter[str], revision: int, now: datetime) -> _Look:
         tally = self._tally.services.get(service_id)
         holes = find_holes(by_node, tally.running_on.held() if tally is not None else ())
-        swallowed = sum(by_node[id_] for id_ in holes)
-        service = name_service(snapshot.services, service_id)
-        since = self._failures.since(service_id) or now
-        if holes:
-            yield _tell_holes(service, holes, snapshot.nodes, swallowed, since)
-        if (others := self._failures.by_service[service_id] - swallowed) >= MANY:
-            nodes = tuple(by_node.keys() - set(holes))
-            yield _tell_failing(service, nodes, others, since)
+        others = self._failures.by_service[service_id] - sum(by_node[id_] for id_ in holes)
+        many = max(MANY, (tally.running if tally is not None else 0) * _NOISE)
+        return _Look(
+            revision=revision,
+            at=now,
+            since=self._failures.since(service_id) or now,
+            holes={id_: by_node[id_] for id_ in holes},
+            others=others if others >= many else 0,
+            nodes=frozenset(by_node) - frozenset(holes),
+        )
 
 
 def find_holes(by_node: Counter[str], running_on: Iterable[str]) -> Sequence[str]:
@@ -92,44 +109,70 @@ def find_holes(by_node: Counter[str], running_on: Iterable[str]) -> Sequence[str
     return [id_ for id_, count in by_node.most_common() if count >= limit]
 
 
-def _tell_holes(
-    service: NamedService,
-    holes: Sequence[str],
-    nodes: Mapping[str, Node],
-    swallowed: int,
-    since: datetime,
-) -> Problem:
-    names = names_of([_name_node(nodes, id_) for id_ in holes])
+def _tell_holes(looks: Mapping[str, _Look], snapshot: Snapshot) -> Iterator[Problem]:
+    """Tell of all black holes at once: the same nodes swallow the tasks of many services."""
+    swallowed: Counter[str] = Counter()
+    for look in looks.values():
+        swallowed.update(look.holes)
+    if not swallowed:
+        return
+    services = {service_id: look for service_id, look in looks.items() if look.holes}
+    holes = tuple(id_ for id_, _ in swallowed.most_common())
+    names = names_of([_name_node(snapshot.nodes, id_) for id_ in holes])
     what = "black hole swallows" if len(holes) == 1 else "black holes swallow"
     drain = f"; docker node update --availability drain {holes[0]}" if len(holes) == 1 else ""
-    return Problem(
+    whose, _ = _name_services(services, snapshot)
+    yield Problem(
         severity=Severity.WARNING,
         kind="black_hole",
-        subject=service.shown,
-        text=f"{len(holes):,} {what} tasks of {service.shown}: {names}"
-        f" — {count_of(swallowed, 'failure')} in 5 min{drain}",
-        since=since,
-        nodes=tuple(holes),
+        subject=names,
+        text=f"{len(holes):,} {what} tasks of {whose}: {names}"
+        f" — {count_of(swallowed.total(), 'failure')} in 5 min{drain}",
+        since=min(look.since for look in services.values()),
+        nodes=holes,
         query=query_nodes(holes, otherwise=f"failures>={MANY}"),
-        size=swallowed,
+        size=swallowed.total(),
     )
 
 
-def _tell_failing(
-    service: NamedService, nodes: Sequence[str], failed: int, since: datetime
-) -> Problem:
-    where = f" on {count_of(len(nodes), 'node')}" if nodes else ""
+def _tell_failing(service: NamedService, look: _Look) -> Problem:
+    where = f" on {count_of(len(look.nodes), 'node')}" if look.nodes else ""
     return Problem(
         severity=Severity.WARNING,
         kind="failing",
         subject=service.shown,
-        text=f"tasks of {service.shown} fail: {count_of(failed, 'failure')} in 5 min{where}",
-        since=since,
-        nodes=nodes,
-        query=f"{service.query} state~failed|rejected age<5m",
+        text=f"tasks of {service.shown} fail: {count_of(look.others, 'failure')} in 5 min{where}",
+        since=look.since,
+        nodes=tuple(look.nodes),
+        query=f"{service.query} {_FAILED}",
+        screen="tasks",
+        size=look.others,
+    )
+
+
+def _tell_many_failing(looks: Mapping[str, _Look], snapshot: Snapshot) -> Problem:
+    failed = sum(look.others for look in looks.values())
+    nodes = frozenset[str]().union(*(look.nodes for look in looks.values()))
+    whose, names = _name_services(looks, snapshot)
+    return Problem(
+        severity=Severity.WARNING,
+        kind="failing",
+        subject=whose,
+        text=f"tasks of {whose} fail: {names} — {count_of(failed, 'failure')} in 5 min"
+        f" on {count_of(len(nodes), 'node')}",
+        since=min(look.since for look in looks.values()),
+        nodes=tuple(nodes),
+        query=_FAILED,
         screen="tasks",
         size=failed,
     )
+
+
+def _name_services(looks: Mapping[str, _Look], snapshot: Snapshot) -> tuple[str, str]:
+    """Return the services as one name or a count, and by their names, the worst first."""
+    worst = sorted(looks, key=lambda s: -(sum(looks[s].holes.values()) + looks[s].others))
+    names = [name_service(snapshot.services, service_id).shown for service_id in worst]
+    return names[0] if len(names) == 1 else count_of(len(names), "service"), names_of(names)
 
 
 def _name_node(nodes: Mapping[str, Node], id_: str) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import pytest
+from msgspec.structs import replace
 
 from swarmtui.insight.errors import normalise
 from swarmtui.insight.picture import Health, Problem, Severity
@@ -93,6 +94,58 @@ def test_a_service_that_runs_on_one_node_only_does_not_blame_the_node() -> None:
     story = begin(nodes=1)
     story.run(fail("w0", 9), 12)
     assert story.problem("black_hole") is None
+    assert story.problem("failing") is not None
+
+
+def fail_for(service: str, node: str, count: int) -> list[Task]:
+    return [
+        replace(task, id=f"{service}-{task.id}", service_id=service) for task in fail(node, count)
+    ]
+
+
+def begin_with_services(names: Sequence[str], *, nodes: int = 20) -> Story:
+    story = begin(nodes=nodes)
+    services = [make_service(name, name=name, replicas=nodes) for name in names]
+    story.serve([make_service("s1", name="web", replicas=nodes), *services], 1)
+    for name in names:
+        tasks = [
+            make_task(f"{name}{i}", service=name, slot=i + 1, node_id=f"w{i}") for i in range(nodes)
+        ]
+        story.run(tasks, 1, service=name)
+    return story
+
+
+def test_nodes_that_swallow_tasks_of_many_services_are_told_once() -> None:
+    story = begin_with_services(["db", "cache"])
+    story.run([*fail("w1", 20), *fail("w2", 9)], 12)
+    story.run(fail_for("db", "w1", 10), 12, service="db")
+    problem = story.problem("black_hole")
+    assert problem is not None
+    assert (
+        problem.text == "2 black holes swallow tasks of 2 services: w1, w2 — 39 failures in 5 min"
+    )
+    assert problem.nodes == ("w1", "w2")
+    assert kinds(story.picture().problems).count("black_hole") == 1
+
+
+def test_many_services_that_fail_are_told_in_one_line() -> None:
+    names = ["db", "cache", "queue"]
+    story = begin_with_services(names)
+    for weight, name in enumerate(names):
+        failed = [task for i in range(6 + weight) for task in fail_for(name, f"w{i}", 2)]
+        story.run(failed, 12, service=name)
+    failing = [p for p in story.picture().problems if p.kind == "failing"]
+    assert [p.text for p in failing] == [
+        "tasks of 3 services fail: queue, cache, db — 42 failures in 5 min on 8 nodes"
+    ]
+    assert len(tasks_shown_by(story, failing[0].query)) == 42
+
+
+def test_a_large_service_may_fail_a_little() -> None:
+    story = begin(nodes=1_000)
+    story.run([task for i in range(9) for task in fail(f"w{i}", 1)], 12)
+    assert story.problem("failing") is None
+    story.run([task for i in range(10, 20) for task in fail(f"w{i}", 1)], 13)
     assert story.problem("failing") is not None
 
 
