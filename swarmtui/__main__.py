@@ -1,0 +1,5 @@
+"""`python -m swarmtui` is `swarmtui`."""
+
+from swarmtui.cli.main import main
+
+main()
