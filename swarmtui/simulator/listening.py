@@ -1,0 +1,167 @@
+"""Where the simulator listens: a unix socket, or a port that only this machine reaches."""
+
+import asyncio
+import ipaddress
+import os
+import signal
+import socket
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+from urllib.parse import urlsplit
+
+from swarmtui.simulator.messages import MAX_HEAD_BYTES
+from swarmtui.simulator.server import Server
+
+
+class UnusableAddressError(Exception):
+    """An address that cannot, or must not, be listened on."""
+
+
+@dataclass(frozen=True, slots=True)
+class UnixAddress:
+    """A unix socket."""
+
+    path: Path
+
+    def __str__(self) -> str:
+        return f"unix://{self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class TcpAddress:
+    """A port on loopback; 0 is any free one."""
+
+    host: str
+    port: int
+
+    def __str__(self) -> str:
+        return (
+            f"tcp://[{self.host}]:{self.port}"
+            if ":" in self.host
+            else (f"tcp://{self.host}:{self.port}")
+        )
+
+
+Address = UnixAddress | TcpAddress
+
+
+def parse_address(text: str) -> Address:
+    """Read `unix:///PATH` or `tcp://127.0.0.1:PORT`."""
+    scheme, separator, rest = text.partition("://")
+    if separator and scheme == "unix" and rest:
+        return UnixAddress(Path(rest))
+    if separator and scheme == "tcp":
+        return _parse_tcp(text)
+    raise UnusableAddressError(f"{text!r} is neither unix:///PATH nor tcp://127.0.0.1:PORT")
+
+
+def _parse_tcp(text: str) -> TcpAddress:
+    try:
+        url = urlsplit(text)
+        host, port = url.hostname or "", url.port
+    except ValueError as error:
+        raise UnusableAddressError(f"{text!r}: {error}") from error
+    if port is None:
+        raise UnusableAddressError(f"{text!r} has no port; 0 takes any free one")
+    if not _is_loopback(host):
+        raise UnusableAddressError(
+            f"{text!r} could be reached from other machines; listen on tcp://127.0.0.1:{port}"
+        )
+    return TcpAddress("127.0.0.1" if host == "localhost" else host, port)
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+async def serve(
+    server: Server,
+    address: Address,
+    *,
+    announce: Callable[[str], None],
+    keeps_time: bool,
+    parent: TextIO | None,
+) -> None:
+    """Serve until SIGINT or SIGTERM or, if there is one, until `parent` is closed.
+
+    `announce` is called with the address once it answers.
+    """
+    stop = asyncio.Event()
+    _stop_on_signals(stop)
+    listener, bound = await _listen(server, address)
+    timekeeper = asyncio.create_task(server.keep_time()) if keeps_time else None
+    try:
+        if parent is not None:
+            _stop_at_end_of(parent, stop)
+        announce(str(bound))
+        await stop.wait()
+    finally:
+        listener.close()
+        if timekeeper is not None:
+            timekeeper.cancel()
+        await server.hang_up()
+        _remove(bound)
+
+
+def _stop_on_signals(stop: asyncio.Event) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stop.set)
+
+
+def _stop_at_end_of(parent: TextIO, stop: asyncio.Event) -> None:
+    """Watch a pipe that a parent keeps open: it ends when the parent does, however that dies."""
+
+    def read() -> None:
+        if not os.read(parent.fileno(), 4096):
+            loop.remove_reader(parent.fileno())
+            stop.set()
+
+    loop = asyncio.get_running_loop()
+    try:
+        loop.add_reader(parent.fileno(), read)
+    except (OSError, ValueError) as error:
+        raise UnusableAddressError(f"the standard input cannot be watched: {error}") from error
+
+
+async def _listen(server: Server, address: Address) -> tuple[asyncio.Server, Address]:
+    try:
+        if isinstance(address, UnixAddress):
+            return await _listen_unix(server, address), address
+        listener = await asyncio.start_server(
+            server.converse, address.host, address.port, limit=MAX_HEAD_BYTES
+        )
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UnusableAddressError(f"cannot listen on {address}: {reason}") from error
+    return listener, TcpAddress(address.host, listener.sockets[0].getsockname()[1])
+
+
+async def _listen_unix(server: Server, address: UnixAddress) -> asyncio.Server:
+    path = address.path
+    if path.exists() and not _is_abandoned(path):
+        raise UnusableAddressError(f"{path} exists already, and is not a socket left behind")
+    return await asyncio.start_unix_server(server.converse, path, limit=MAX_HEAD_BYTES)
+
+
+def _is_abandoned(path: Path) -> bool:
+    """Whether a socket is there on which nobody listens; asyncio then takes its place."""
+    if not stat.S_ISSOCK(path.stat().st_mode):
+        return False
+    with socket.socket(socket.AF_UNIX) as caller:
+        try:
+            caller.connect(str(path))
+        except ConnectionRefusedError:
+            return True
+    return False
+
+
+def _remove(address: Address) -> None:
+    if isinstance(address, UnixAddress):
+        address.path.unlink(missing_ok=True)

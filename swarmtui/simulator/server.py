@@ -1,0 +1,143 @@
+"""Speak HTTP/1.1 on a socket: keep-alive, chunked bodies, streams that end with the client."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncGenerator, Iterable
+
+from swarmtui.simulator.api import EngineApi
+from swarmtui.simulator.messages import (
+    LAST_CHUNK,
+    MAX_HEAD_BYTES,
+    ApiError,
+    MalformedRequestError,
+    Request,
+    Response,
+    chunk,
+    error_response,
+    head_of,
+    parse_request,
+)
+
+_TICK_S = 0.2
+_SMALL_BYTES = 2048
+"""Up to this size Go states a body's length; longer ones it sends in chunks."""
+
+
+class Server:
+    """Serves the API to any number of clients."""
+
+    def __init__(self, api: EngineApi) -> None:
+        self._api = api
+        self._conversations: set[asyncio.Task[None]] = set()
+
+    async def keep_time(self) -> None:
+        """Let events happen, and be told, while nobody asks."""
+        while True:
+            self._api.catch_up()
+            await asyncio.sleep(_TICK_S)
+
+    async def converse(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Answer the requests of one connection, one after another."""
+        conversation = asyncio.current_task()
+        assert conversation is not None  # noqa: S101  # asyncio runs each connection as a task
+        self._conversations.add(conversation)
+        try:
+            while await self._answer_next(reader, writer):
+                pass
+        except (ConnectionError, asyncio.IncompleteReadError):
+            pass  # the client has gone
+        except asyncio.CancelledError:
+            pass  # from hang_up; asyncio's streams would report it as an error of ours
+        finally:
+            self._conversations.discard(conversation)
+            writer.close()
+
+    async def hang_up(self) -> None:
+        """End all conversations."""
+        for conversation in self._conversations:
+            conversation.cancel()
+        await asyncio.gather(*self._conversations, return_exceptions=True)
+
+    async def _answer_next(
+        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter
+    ) -> bool:
+        """Answer a request; return whether another may follow."""
+        try:
+            request = await _read_request(reader)
+        except MalformedRequestError as error:
+            await self._send(writer, error_response(ApiError(400, str(error))), None)
+            return False
+        if request is None:
+            return False
+        response = await self._api.answer(request)
+        if response.stream is not None:
+            await self._send_stream(reader, writer, response, response.stream)
+            return False
+        await self._send(writer, response, request)
+        # A body was not read: what follows on this connection would not be a request.
+        return request.keeps_alive and not request.has_body
+
+    async def _send(
+        self, writer: asyncio.StreamWriter, response: Response, request: Request | None
+    ) -> None:
+        keeps_alive = request is not None and request.keeps_alive and not request.has_body
+        wants_body = request is None or request.method != "HEAD"
+        pieces = iter(response.body if wants_body else ())
+        first = next(pieces, b"")
+        if len(first) <= _SMALL_BYTES:
+            whole = first + b"".join(pieces)
+            writer.write(self._head(response, length=len(whole), keeps_alive=keeps_alive) + whole)
+        else:
+            writer.write(self._head(response, length=None, keeps_alive=keeps_alive))
+            await _send_chunks(writer, first, pieces)
+        await writer.drain()
+
+    async def _send_stream(
+        self,
+        reader: asyncio.StreamReader,
+        writer: asyncio.StreamWriter,
+        response: Response,
+        stream: AsyncGenerator[bytes, None],
+    ) -> None:
+        writer.write(self._head(response, length=None, keeps_alive=False))
+        sending = asyncio.create_task(_relay(stream, writer))
+        gone = asyncio.create_task(reader.read(1))
+        try:
+            await asyncio.wait({sending, gone}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            sending.cancel()
+            gone.cancel()
+            await asyncio.gather(sending, gone, return_exceptions=True)
+
+    def _head(self, response: Response, *, length: int | None, keeps_alive: bool) -> bytes:
+        return head_of(response, self._api.headers(), length=length, keeps_alive=keeps_alive)
+
+
+async def _read_request(reader: asyncio.StreamReader) -> Request | None:
+    """Return the next request, `None` when the client has no more."""
+    try:
+        return parse_request(await reader.readuntil(b"\r\n\r\n"))
+    except asyncio.IncompleteReadError as error:
+        if not error.partial.strip():
+            return None
+        raise
+    except asyncio.LimitOverrunError as error:
+        raise MalformedRequestError(f"a head of more than {MAX_HEAD_BYTES} bytes") from error
+
+
+async def _send_chunks(writer: asyncio.StreamWriter, first: bytes, rest: Iterable[bytes]) -> None:
+    writer.write(chunk(first))
+    for piece in rest:
+        await writer.drain()
+        writer.write(chunk(piece))
+    writer.write(LAST_CHUNK)
+
+
+async def _relay(stream: AsyncGenerator[bytes, None], writer: asyncio.StreamWriter) -> None:
+    """Send a stream until it ends."""
+    async with contextlib.aclosing(stream) as pieces:
+        async for piece in pieces:
+            writer.write(chunk(piece))
+            await writer.drain()
+    writer.write(LAST_CHUNK)
+    await writer.drain()

@@ -1,0 +1,41 @@
+"""The simulated swarm at any second: events that follow one another without end."""
+
+import gc
+
+from swarmtui.simulator.journal import Journal
+from swarmtui.simulator.settings import Settings
+from swarmtui.simulator.swarm2k import Swarm2k
+from swarmtui.simulator.timetable import CYCLE_S
+from swarmtui.simulator.world import World
+
+
+class Simulation:
+    """Gives the world at a second of the event; seconds only grow."""
+
+    def __init__(self, settings: Settings, journal: Journal) -> None:
+        self._settings = settings
+        self._journal = journal
+        self._world: World | None = None
+
+    def at(self, second: float) -> World:
+        """Return the world as it is at `second`, counted from the first event's start.
+
+        What it holds depends on the settings and the second alone: events
+        begin alike, so earlier ones need not be played.
+        """
+        cycle = int(second // CYCLE_S)
+        world = self._world
+        if world is None or world.cycle != cycle:
+            world = self._world = self._begin(cycle)
+        world.agenda.run_until(second)
+        return world
+
+    def _begin(self, cycle: int) -> World:
+        if self._world is not None:
+            # Whoever listens hears the last event out.
+            self._world.agenda.run_until(self._world.begins_at + CYCLE_S)
+            self._world = None
+            gc.collect()
+        world = World(self._settings, self._journal, cycle=cycle)
+        Swarm2k(world)
+        return world
