@@ -1,0 +1,324 @@
+"""The dashboard's shell: header, one view, footer; keys and messages that lead between views."""
+
+import os
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import App, ComposeResult, SystemCommand
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.widget import Widget
+
+from swarmtui.insight.picture import Picture
+from swarmtui.insight.query import EVERYTHING, Query, parse_query
+from swarmtui.insight.query_fields import Kind
+from swarmtui.insight.query_syntax import QueryError, quote
+from swarmtui.stream.interest import Interest
+from swarmtui.tui import themes
+from swarmtui.tui.feed_port import Feed
+from swarmtui.tui.footer import Footer, sign_of
+from swarmtui.tui.header import Header
+from swarmtui.tui.memory import settle
+from swarmtui.tui.messages import (
+    FilterChanged,
+    FilterDismissed,
+    NodeOpened,
+    ScreenWanted,
+    ServiceOpened,
+)
+from swarmtui.tui.options import ScreenOptions
+from swarmtui.tui.stage import Clock, Stage
+from swarmtui.tui.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
+from swarmtui.tui.trail import Trail
+from swarmtui.tui.view import Spot
+from swarmtui.tui.views.overview import Overview
+from swarmtui.tui.watch import Watch
+
+if TYPE_CHECKING:
+    from swarmtui.tui.filter_bar import FilterBar
+
+FILTERED = {"nodes": Kind.NODES, "services": Kind.SERVICES, "tasks": Kind.TASKS}
+"""The views a filter means, and what their rows are."""
+
+
+class PictureArrived(Message, bubble=False):
+    """The feed delivered a picture; a newer one takes the place of one still in the queue."""
+
+    def __init__(self, picture: Picture) -> None:
+        super().__init__()
+        self.picture = picture
+
+    def can_replace(self, message: Message) -> bool:
+        """Tell whether the other message is an older picture."""
+        return isinstance(message, PictureArrived)
+
+
+class SwarmApp(App[None]):
+    """Watches one swarm."""
+
+    TITLE = "swarmtui"
+    CSS_PATH = "style.tcss"
+    ENABLE_COMMAND_PALETTE = True
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
+        (0, "-tiny-wide"),
+        (LEAST_WIDTH, "-narrow"),
+        (100, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
+        (0, "-tiny-high"),
+        (LEAST_HEIGHT, "-high"),
+    ]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("1", "visit('overview')", "Overview", id="view.overview"),
+        Binding("2", "visit('nodes')", "Nodes", id="view.nodes"),
+        Binding("4", "visit('services')", "Services", id="view.services"),
+        Binding("5", "visit('tasks')", "Tasks", id="view.tasks"),
+        Binding("slash", "filter", "Filter", id="app.filter"),
+        Binding("escape", "back", "Back", id="app.back"),
+        Binding("question_mark", "help", "Help", id="app.help"),
+        Binding("q", "quit", "Quit", id="app.quit"),
+        Binding("ctrl+c", "quit", "Quit", id="app.interrupt", show=False, priority=True),
+    ]
+
+    def __init__(
+        self,
+        *,
+        feed: Feed,
+        clock: Clock,
+        options: ScreenOptions,
+        settle_memory: Callable[[], None] = settle,
+    ) -> None:
+        # Textual decides here between greys and the terminal's own colours.
+        is_plain = "NO_COLOR" in os.environ
+        super().__init__(ansi_color=True if is_plain else None)
+        self._feed = feed
+        self._clock = clock
+        self._options = options
+        self._settle_memory: Callable[[], None] | None = settle_memory
+        self._watch = Watch(started_at=clock(), asked=options.asked, title=options.title)
+        self._query = _query_or_everything(options.filter)
+        self._trail = Trail(Spot("overview"))
+        self._interest = Interest()
+        self._bar: FilterBar | None = None
+        self._header = Header(id="header")
+        self._stage = Stage(_makers(options.asked), clock=clock)
+        for theme in themes.OURS:
+            self.register_theme(theme)
+        self.theme = options.theme or (themes.PLAIN if is_plain else themes.DARK.name)
+
+    def compose(self) -> ComposeResult:
+        """Put the header, the stage and the footer one below the other."""
+        yield TooSmall(id="too-small")
+        yield self._header
+        yield self._stage
+        yield Footer()
+
+    async def on_mount(self) -> None:
+        """Show the Overview and begin to listen."""
+        self.set_keymap(self._options.keymap)
+        await self._enter()
+        self.tick()
+        self.set_interval(1.0, self.tick)
+        self._feed.start(self._deliver)
+
+    def on_unmount(self) -> None:
+        """Let go of the feed."""
+        self._feed.stop()
+
+    @property
+    def spot(self) -> Spot:
+        """Return where the user is."""
+        return self._trail.here
+
+    @property
+    def query_text(self) -> str:
+        """Return the filter that stands."""
+        return self._query.text
+
+    @property
+    def stage(self) -> Stage:
+        """Return what holds the views."""
+        return self._stage
+
+    def get_css_variables(self) -> dict[str, str]:
+        """Return the theme's variables, with plain colours for meanings."""
+        return themes.with_meanings(super().get_css_variables())
+
+    def tick(self) -> None:
+        """Let every age grow; once a second."""
+        now = self._clock()
+        self._header.show(self._watch.facts(now))
+        self._stage.tick(now)
+        self._stage.set_class(self._watch.is_old(now), "-old")
+
+    def on_picture_arrived(self, event: PictureArrived) -> None:
+        """Show the newest picture."""
+        now = self._clock()
+        self._watch.see(event.picture, now=now)
+        with self.batch_update():
+            self._header.show(self._watch.facts(now))
+            self._stage.show(event.picture, self._query)
+            self._stage.set_class(self._watch.is_old(now), "-old")
+            if self._is_filtering and self._bar is not None:
+                self._bar.show(event.picture)
+        self._tell_interest()
+        if self._settle_memory is not None and event.picture.snapshot.has_all_tasks:
+            self.call_after_refresh(self._settle_memory)
+            self._settle_memory = None
+
+    async def on_node_opened(self, event: NodeOpened) -> None:
+        """Drill into a node."""
+        await self._drill(Spot("node", node_id=event.node_id))
+
+    async def on_service_opened(self, event: ServiceOpened) -> None:
+        """Show the tasks of a service."""
+        picture = self._watch.picture
+        service = picture.snapshot.services.get(event.service_id) if picture else None
+        name = service.name if service else event.service_id
+        await self._drill(Spot("tasks"), filter_=f"service:{quote(name)}")
+
+    async def on_screen_wanted(self, event: ScreenWanted) -> None:
+        """Show another screen with a filter."""
+        if self._stage.has(event.screen):
+            await self._drill(Spot(event.screen), filter_=event.query_text)
+
+    def on_filter_changed(self, event: FilterChanged) -> None:
+        """Filter by what was typed."""
+        self._query = parse_query(event.text)
+        if self._watch.picture is not None:
+            self._stage.show(self._watch.picture, self._query)
+
+    def on_filter_dismissed(self, event: FilterDismissed) -> None:
+        """Give the keys back to the view."""
+        del event
+        if self._stage.shown is not None:
+            self._stage.shown.focus()
+        self.refresh_bindings()
+
+    async def action_visit(self, view: str) -> None:
+        """Go to a view; where one came from is forgotten."""
+        self._trail.visit(Spot(view))
+        await self._enter()
+
+    async def action_back(self) -> None:
+        """Go back to where one came from, with the filter that stood there."""
+        self._query = parse_query(self._trail.go_back().filter)
+        await self._enter()
+
+    async def action_filter(self) -> None:
+        """Open the filter bar, on the nodes where the view itself has no rows to filter."""
+        from swarmtui.tui.filter_bar import FilterBar  # noqa: PLC0415 - first paint comes first
+
+        if self.spot.view not in FILTERED:
+            await self._drill(Spot("nodes"))
+        if self._bar is None:
+            self._bar = FilterBar(id="filter-bar")
+            await self.mount(self._bar, before=self._stage)
+        kind = FILTERED[self.spot.view]
+        self._bar.open(self._query.text, kind=kind, picture=self._watch.picture)
+        self.refresh_bindings()
+
+    def action_help(self) -> None:
+        """Explain the keys of this screen and the filter language."""
+        from swarmtui.tui.help import HelpScreen, keys_of  # noqa: PLC0415 - first paint first
+
+        self.push_screen(HelpScreen(keys_of(self.screen), view=self.spot.view))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer only what does something now."""
+        if action == "back":
+            return self._trail.leads_back
+        if action == "filter":
+            return not self._is_filtering
+        if action == "visit" and parameters:
+            return self._stage.has(str(parameters[0]))
+        return True
+
+    def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
+        """Return the palette's commands: screens, filters with a name, keys, theme, quit."""
+        from swarmtui.tui.palette import SHORTCUTS  # noqa: PLC0415 - not before it is opened
+
+        for shortcut in SHORTCUTS:
+            wanted = ScreenWanted(shortcut.screen, shortcut.query)
+            yield SystemCommand(shortcut.title, shortcut.help, self._posting(wanted))
+        for active in screen.active_bindings.values():
+            binding = active.binding
+            if active.enabled and binding.show and binding.description:
+                press = self._pressing(binding.key)
+                yield SystemCommand(binding.description, f"key {sign_of(binding.key)}", press)
+        yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
+
+    @property
+    def _is_filtering(self) -> bool:
+        return self._bar is not None and self._bar.is_open
+
+    async def _drill(self, spot: Spot, *, filter_: str | None = None) -> None:
+        self._trail.drill(spot, filtered_by=self._query.text)
+        if filter_ is not None:
+            self._query = parse_query(filter_)
+        await self._enter()
+
+    async def _enter(self) -> None:
+        await self._stage.enter(self.spot, self._query)
+        self._tell_interest()
+        self.refresh_bindings()
+
+    def _deliver(self, picture: Picture) -> None:
+        try:
+            self.post_message(PictureArrived(picture))
+        except RuntimeError:
+            # The event loop closed while the feed's thread was on its way here.
+            return
+
+    def _tell_interest(self) -> None:
+        interest = self._stage.interest()
+        if interest != self._interest:
+            self._interest = interest
+            self._feed.want(interest)
+
+    def _posting(self, message: Message) -> Callable[[], None]:
+        return lambda: (self.post_message(message), None)[1]
+
+    def _pressing(self, key: str) -> Callable[[], None]:
+        return lambda: self.simulate_key(key)
+
+
+def _query_or_everything(text: str) -> Query:
+    """Return the filter given at the start; the command line has refused a wrong one already."""
+    try:
+        return parse_query(text)
+    except QueryError:
+        return EVERYTHING
+
+
+def _makers(asked: str) -> dict[str, Callable[[Clock], Widget]]:
+    """Return how each view is made; only the first screen is imported before it is wanted."""
+
+    def nodes(clock: Clock) -> Widget:
+        from swarmtui.tui.views.nodes import NodesView  # noqa: PLC0415
+
+        return NodesView(clock=clock)
+
+    def services(clock: Clock) -> Widget:
+        from swarmtui.tui.views.services import ServicesView  # noqa: PLC0415
+
+        return ServicesView(clock=clock)
+
+    def tasks(clock: Clock) -> Widget:
+        from swarmtui.tui.views.tasks import TasksView  # noqa: PLC0415
+
+        return TasksView(clock=clock)
+
+    def node(clock: Clock) -> Widget:
+        from swarmtui.tui.views.node import NodeView  # noqa: PLC0415
+
+        return NodeView(clock=clock)
+
+    return {
+        "overview": lambda clock: Overview(clock=clock, asked=asked),
+        "nodes": nodes,
+        "services": services,
+        "tasks": tasks,
+        "node": node,
+    }

@@ -1,0 +1,110 @@
+"""Draw the keys that do something now, at the bottom of every screen; a click presses them."""
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from textual.events import Click, Mount, Resize
+from textual.screen import Screen
+
+from swarmtui.tui.lines import Line, dim
+from swarmtui.tui.meaning import Meaning, Span
+from swarmtui.tui.panes.pane import Pane
+
+SIGNS = {"space": "␣", "enter": "⏎", "slash": "/", "question_mark": "?", "escape": "esc"}
+LAST = ("app.filter", "app.back", "app.help", "app.quit")
+"""Ids of the bindings that stand at the end, and are never left out."""
+FIRST = "view."
+"""Beginning of the ids of the bindings that stand first."""
+
+
+class Hint(NamedTuple):
+    """A key and what it does."""
+
+    id: str
+    key: str
+    """As Textual names it."""
+    sign: str
+    does: str
+
+    @property
+    def width(self) -> int:
+        """Return how many cells it takes, with the gap behind it."""
+        return cell_len(f"{self.sign} {self.does}") + 2
+
+
+class Footer(Pane):
+    """One line of keys."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._hints: Sequence[Hint] = ()
+
+    @property
+    def hints(self) -> Sequence[Hint]:
+        """Return the keys that are shown."""
+        return self._hints
+
+    def on_mount(self, event: Mount) -> None:
+        """Follow the bindings of whatever has the focus."""
+        del event
+        self.screen.bindings_updated_signal.subscribe(self, self._follow)
+        self._follow(self.screen)
+
+    def on_resize(self, event: Resize) -> None:
+        """Show as many keys as fit."""
+        del event
+        self._follow(self.screen)
+        self.refresh()
+
+    async def on_click(self, event: Click) -> None:
+        """Press the key that was clicked."""
+        place = 1
+        for hint in self._hints:
+            if place <= event.x < place + hint.width - 2:
+                self.app.simulate_key(hint.key)
+            place += hint.width
+
+    def _follow(self, screen: Screen[object]) -> None:
+        if screen is not self.app.screen or not self.size.width:
+            return
+        hints = [
+            Hint(
+                id=active.binding.id or "",
+                key=active.binding.key,
+                sign=sign_of(active.binding.key),
+                does=active.binding.description.lower(),
+            )
+            for active in screen.active_bindings.values()
+            if active.binding.show and active.enabled and active.binding.description
+        ]
+        self._hints = chosen(hints, width=self.size.width)
+        self.paint([footer_line(self._hints)])
+
+
+def sign_of(key: str) -> str:
+    """Return what is printed on a key."""
+    return SIGNS.get(key, key if len(key) == 1 else key.replace("ctrl+", "^"))
+
+
+def chosen(hints: Iterable[Hint], *, width: int) -> list[Hint]:
+    """Return views first, what leads away last, and of the others what fits in between."""
+    by_id = {hint.id or hint.key: hint for hint in hints}
+    first = [hint for id_, hint in by_id.items() if id_.startswith(FIRST)]
+    last = [by_id[id_] for id_ in LAST if id_ in by_id]
+    middle = [hint for hint in by_id.values() if hint not in first and hint not in last]
+    room = width - 1 - sum(hint.width for hint in (*first, *last))
+    kept = []
+    for hint in middle:
+        if hint.width <= room:
+            kept.append(hint)
+            room -= hint.width
+    return [*first, *kept, *last]
+
+
+def footer_line(hints: Sequence[Hint]) -> Line:
+    """Return the line: keys in the accent, what they do dim."""
+    spans = [Span(" ")]
+    for hint in hints:
+        spans += [Span(hint.sign, Meaning.ACCENT), dim(f" {hint.does}  ")]
+    return Line(tuple(spans))

@@ -1,0 +1,93 @@
+"""What a piece of text on the screen means; the stylesheet decides what that looks like."""
+
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import ClassVar, NamedTuple
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+from textual.widget import Widget
+
+
+class Meaning(StrEnum):
+    """Meanings; each is a component class of `Painted`, styled in its stylesheet."""
+
+    PLAIN = "plain"
+    DIM = "dim"
+    """Labels, units, what is old."""
+    OK = "ok"
+    WARN = "warn"
+    BAD = "bad"
+    ACCENT = "accent"
+    """The leader, keys, what can be pressed."""
+    TITLE = "title"
+    FRESH = "fresh"
+    """A value that changed in the last two seconds."""
+    CHART = "chart"
+    """Curves and bars of sums, which show a course rather than a state."""
+    CURSOR = "cursor"
+    """Background of the row under the cursor."""
+    MARKED = "marked"
+
+
+class Span(NamedTuple):
+    """A run of text with one meaning. The text is already harmless (`swarm.text.plain`)."""
+
+    text: str
+    meaning: Meaning = Meaning.PLAIN
+
+
+class Painted(Widget):
+    """A widget that draws spans by meaning."""
+
+    COMPONENT_CLASSES: ClassVar[set[str]] = {str(meaning) for meaning in Meaning}
+
+    DEFAULT_CSS = """
+    Painted {
+        & > .plain { color: $foreground; }
+        & > .dim { color: $text-muted; }
+        & > .ok { color: $text-success; }
+        & > .warn { color: $text-warning; }
+        & > .bad { color: $text-error; text-style: bold; }
+        & > .accent { color: $text-accent; }
+        & > .title { color: $foreground; text-style: bold; }
+        & > .fresh { color: $foreground; text-style: bold; }
+        & > .chart { color: $secondary; }
+        & > .cursor { background: $block-cursor-blurred-background; }
+        & > .marked { color: $text-accent; text-style: bold; }
+    }
+    """
+
+    _styles: dict[Meaning, Style] | None = None
+
+    def notify_style_update(self) -> None:
+        """Forget the styles: the theme, a class or the stylesheet changed."""
+        self._styles = None
+        super().notify_style_update()
+
+    def style_of(self, meaning: Meaning) -> Style:
+        """Return the style of a meaning here.
+
+        The background is left open unless the meaning sets one, so that a row under the cursor
+        keeps its own below every span. Kept until the styles change: Textual's own cache is
+        emptied at every refresh.
+        """
+        if self._styles is None:
+            self._styles = {}
+        if meaning not in self._styles:
+            self._styles[meaning] = self._find_style(meaning)
+        return self._styles[meaning]
+
+    def _find_style(self, meaning: Meaning) -> Style:
+        whole = self.get_component_rich_style(meaning)
+        own = self.get_component_rich_style(meaning, partial=True)
+        if own.bgcolor is not None:
+            return whole
+        return Style(color=whole.color) + own.without_color
+
+    def strip_of(self, spans: Iterable[Span], *, width: int, base: Style | None = None) -> Strip:
+        """Return one line of `width` cells: the spans, cut or filled up, on the base style."""
+        ground = base or self.rich_style
+        segments = [Segment(text, ground + self.style_of(meaning)) for text, meaning in spans]
+        return Strip(segments).adjust_cell_length(width, ground)

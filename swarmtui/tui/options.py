@@ -1,0 +1,22 @@
+"""What the command line and the config decide about the dashboard."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, kw_only=True)
+class ScreenOptions:
+    """How the dashboard starts."""
+
+    asked: str = ""
+    """Address of the manager asked first, for the time before anything answered."""
+    filter: str = ""
+    """Filter query at the start."""
+    mine: str = ""
+    """Name of the contributor the user is; empty for none."""
+    keymap: Mapping[str, str] = field(default_factory=dict)
+    """Keys by binding id, as in Textual: `{"app.quit": "Q"}`."""
+    theme: str | None = None
+    """Name of a theme; `None` chooses by `NO_COLOR`."""
+    title: str = ""
+    """A word before everything else in the header, such as `demo`."""

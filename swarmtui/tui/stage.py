@@ -1,0 +1,83 @@
+"""Hold the views, make each when it is first wanted, and feed the one that is visible."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import cast
+
+from textual.containers import Container
+from textual.widget import Widget
+
+from swarmtui.insight.picture import Picture
+from swarmtui.insight.query import EVERYTHING, Query
+from swarmtui.stream.interest import Interest
+from swarmtui.tui.looking import interest_of
+from swarmtui.tui.view import Spot, View
+
+Clock = Callable[[], datetime]
+Makers = dict[str, Callable[[Clock], Widget]]
+
+
+class Stage(Container):
+    """Shows one view at a time."""
+
+    def __init__(self, makers: Makers, *, clock: Clock) -> None:
+        super().__init__(id="stage")
+        self._makers = makers
+        self._clock = clock
+        self._views: dict[str, View] = {}
+        self._shown: View | None = None
+        self._picture: Picture | None = None
+        self._query = EVERYTHING
+
+    @property
+    def shown(self) -> View | None:
+        """Return the view that is on screen."""
+        return self._shown
+
+    def has(self, name: str) -> bool:
+        """Tell whether there is a view of this name."""
+        return name in self._makers
+
+    async def enter(self, spot: Spot, query: Query) -> None:
+        """Show the view of a spot."""
+        self._query = query
+        view = self._views.get(spot.view) or await self._make(spot.view)
+        if self._shown is not None and self._shown is not view:
+            self._shown.display = False
+        self._shown, view.display = view, True
+        if spot.node_id:
+            _point(view, spot.node_id)
+        self._feed()
+        view.tick(self._clock())
+        view.focus()
+
+    def show(self, picture: Picture, query: Query) -> None:
+        """Show the newest picture in the view on screen."""
+        self._picture, self._query = picture, query
+        self._feed()
+
+    def tick(self, now: datetime) -> None:
+        """Let ages grow in the view on screen."""
+        if self._shown is not None:
+            self._shown.tick(now)
+
+    def interest(self) -> Interest:
+        """Return what the view on screen wants asked first."""
+        return interest_of(self._shown, self._picture)
+
+    async def _make(self, name: str) -> View:
+        widget = self._makers[name](self._clock)
+        await self.mount(widget)
+        self._views[name] = cast("View", widget)
+        return self._views[name]
+
+    def _feed(self) -> None:
+        if self._shown is not None and self._picture is not None:
+            self._shown.show(self._picture, self._query)
+
+
+def _point(view: View, node_id: str) -> None:
+    from swarmtui.tui.views.node import NodeView  # noqa: PLC0415 - not before a node is opened
+
+    if isinstance(view, NodeView):
+        view.point_at(node_id)

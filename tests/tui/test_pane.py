@@ -1,0 +1,80 @@
+"""Panes paint only the lines that changed."""
+
+from collections.abc import Sequence
+
+from textual.app import App, ComposeResult
+from textual.strip import Strip
+
+from swarmtui.tui.lines import Line, line
+from swarmtui.tui.meaning import Meaning, Span
+from swarmtui.tui.panes.pane import Pane
+
+
+class CountingPane(Pane):
+    """Remembers which lines were rendered."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rendered: list[int] = []
+
+    def render_line(self, y: int) -> Strip:
+        self.rendered.append(y)
+        return super().render_line(y)
+
+
+class OnePane(App[None]):
+    """Holds the pane."""
+
+    CSS = "CountingPane { height: 10; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pane = CountingPane()
+
+    def compose(self) -> ComposeResult:
+        yield self.pane
+
+
+def numbered(*numbers: int) -> Sequence[Line]:
+    return [line(Span(f"line {number}")) for number in numbers]
+
+
+async def test_only_lines_that_differ_are_rendered() -> None:
+    app = OnePane()
+    async with app.run_test() as pilot:
+        app.pane.paint(numbered(*range(10)))
+        await pilot.pause()
+        app.pane.rendered.clear()
+        app.pane.paint(numbered(0, 1, 2, 33, *range(4, 10)))
+        await pilot.pause()
+        assert app.pane.rendered == [3]
+
+
+async def test_the_same_lines_are_not_rendered_again() -> None:
+    app = OnePane()
+    async with app.run_test() as pilot:
+        app.pane.paint(numbered(1, 2))
+        await pilot.pause()
+        app.pane.rendered.clear()
+        app.pane.paint(numbered(1, 2))
+        await pilot.pause()
+        assert not app.pane.rendered
+
+
+async def test_markup_in_a_name_is_only_text() -> None:
+    app = OnePane()
+    async with app.run_test() as pilot:
+        app.pane.paint([line(Span("[bold red]host[/]"))])
+        await pilot.pause()
+        assert app.pane.render_line(0).text.rstrip() == "[bold red]host[/]"
+
+
+async def test_a_row_under_the_cursor_keeps_its_background_below_every_span() -> None:
+    app = OnePane()
+    async with app.run_test() as pilot:
+        spans = (Span("a"), Span("b", Meaning.BAD), Span("c", Meaning.DIM))
+        app.pane.paint([Line(spans, Meaning.CURSOR)])
+        await pilot.pause()
+        grounds = {s.style.bgcolor for s in app.pane.render_line(0) if s.style is not None}
+        assert len(grounds) == 1
+        assert grounds != {app.pane.rich_style.bgcolor}
