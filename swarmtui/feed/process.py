@@ -45,6 +45,11 @@ class CollectorProcess:
         self._process: subprocess.Popen[bytes] | None = None
         self._interest = Interest()
 
+    @property
+    def pid(self) -> int | None:
+        """Return the process that runs now, or ran last; `None` before the first."""
+        return self._process.pid if self._process else None
+
     def run(self, see: Callable[[Observation], None]) -> None:
         """Hand over what the collector sees; when it ends, say so and start another one."""
         retry_s = self._first_retry_s

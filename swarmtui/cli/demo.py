@@ -1,0 +1,95 @@
+"""`swarmtui demo`: the dashboard on a simulated swarm, over a real socket."""
+
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import IO, Any
+
+import click
+
+from swarmtui.cli.connection import end
+from swarmtui.cli.viewing import open_view, viewing_options
+from swarmtui.cli.watch import show
+
+FAILED = 1
+
+_EVENT = (
+    click.option("--nodes", default=2384, show_default=True),
+    click.option("--tasks", default=96287, show_default=True),
+    click.option("--managers", default=3, show_default=True),
+    click.option("--seed", default=2016, show_default=True, help="Another seed, another event."),
+    click.option("--speed", default=1.0, show_default=True, help="Times as fast as usual."),
+    click.option("--scenario", default="swarm2k", show_default=True),
+    click.option(
+        "--at", default="0", show_default=True, help="Second of the event to start at, or moment."
+    ),
+)
+_NO_CONNECTION = {
+    "context": "",
+    "tls": None,
+    "tlsverify": None,
+    "tlscacert": "",
+    "tlscert": "",
+    "tlskey": "",
+}
+
+
+def _event_options(command: Any) -> Any:  # noqa: ANN401 - click's own decorators
+    for option in reversed(_EVENT):
+        command = option(command)
+    return command
+
+
+@click.command(epilog="Example: swarmtui demo --speed 4 --at launch")
+@_event_options
+@viewing_options
+def demo(filter_: str, mine: str, claims: Any, config: Any, **event: object) -> None:  # noqa: ANN401
+    """Open the dashboard on a simulated event: 2,384 nodes join and run 96,287 tasks.
+
+    The dashboard is the same as for a live swarm and cannot tell the difference: the simulated
+    manager answers on a socket, in a process of its own.
+    """
+    viewing = {"filter_": filter_, "mine": mine, "claims": claims, "config": config}
+    with _simulated(event) as address:
+        show(open_view({**viewing, **_NO_CONNECTION, "hosts": (address,)}), title="demo")
+
+
+@contextmanager
+def _simulated(event: Mapping[str, object]) -> Iterator[str]:
+    """Run a simulated swarm in the background and give its address."""
+    arguments = [f"--{name}={value}" for name, value in event.items()]
+    with tempfile.TemporaryDirectory(prefix="swarmtui-") as folder, _complaints() as complaints:
+        listen = f"unix://{folder}/engine.sock"
+        process = _start(["--listen", listen, "--exit-with-parent", *arguments], complaints)
+        try:
+            yield _address(process, complaints)
+        finally:
+            process.kill()
+            process.wait()
+
+
+def _complaints() -> IO[bytes]:
+    return tempfile.TemporaryFile()
+
+
+def _start(arguments: Sequence[str], complaints: IO[bytes]) -> subprocess.Popen[bytes]:
+    # A session of its own: Ctrl-C belongs to the dashboard. Its stdin ends with this process.
+    return subprocess.Popen(
+        [sys.executable, "-P", "-m", "swarmtui", "simulate", *arguments],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=complaints,
+        start_new_session=True,
+    )
+
+
+def _address(process: subprocess.Popen[bytes], complaints: IO[bytes]) -> str:
+    """Wait until the simulator answers, and return its address; end as it did when it does not."""
+    line = process.stdout.readline() if process.stdout else b""
+    if not line:
+        complaints.seek(0)
+        lines = complaints.read().decode("utf-8", "replace").strip().splitlines()
+        end(lines[-1] if lines else "the simulator ended", status=process.wait() or FAILED)
+    return line.decode().strip()
