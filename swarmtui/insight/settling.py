@@ -48,7 +48,7 @@ class Settling:
     def absorb(self, turns: Sequence[Turn], at: datetime, *, ready_before: int) -> Sequence[Turn]:
         """Take what belongs to the wave out of `turns`, and return the rest: what is news."""
         gone = [turn for turn in turns if turn.new is NodeState.UNKNOWN and _was_ready(turn)]
-        if not self.is_open and len(gone) > 1 and len(gone) * 2 >= ready_before:
+        if not self._expects_first and len(gone) > 1 and len(gone) * 2 >= ready_before:
             self.begin(at)
         if not self.is_open and not self.nodes:
             return turns
@@ -60,6 +60,15 @@ class Settling:
             self.begin(at)
             self.nodes = set(unknown)
             self._total = len(unknown)
+
+    @property
+    def _expects_first(self) -> bool:
+        """Tell whether an open wave has yet to come in, or is coming in.
+
+        One that is open and over already can be followed by the next: a leader may lose its place
+        again before the grace is over.
+        """
+        return self.is_open and (self._total == 0 or bool(self.nodes))
 
     def expire(self, at: datetime) -> AbstractSet[str]:
         """Close the wave when its time is over, and return the nodes that never came back."""

@@ -1,7 +1,6 @@
 """Against a real engine, and what the docker CLI says of the same."""
 
 import json
-import os
 import socket
 import subprocess
 import threading
@@ -21,21 +20,12 @@ from swarmtui.engine.swarm_api import check_is_manager, open_manager, read_info
 from swarmtui.swarm.entities import task_name
 from swarmtui.swarm.observation import EventSeen, FailureKind
 from tests.engine.real_engine import RealEngine, real_engine
-from tests.lab.obstacle import find_obstacle
-from tests.lab.plugin import REQUIRE
 from tests.lab.waiting import wait_for
-
-pytestmark = pytest.mark.lab
 
 
 @pytest.fixture(scope="module")
-def lonely() -> Iterator[RealEngine]:
+def lonely(engines_allowed: None) -> Iterator[RealEngine]:
     """Return an engine in no swarm."""
-    obstacle = find_obstacle()
-    if obstacle and os.environ.get(REQUIRE):
-        pytest.fail(f"{REQUIRE} is set, but {obstacle}")
-    if obstacle:
-        pytest.skip(obstacle)
     with real_engine() as engine:
         yield engine
 
@@ -199,7 +189,8 @@ def sshd(engine: RealEngine, tmp_path: Path) -> Iterator[tuple[str, Path]]:
         "PasswordAuthentication": "no",
         "StrictModes": "no",
         "PidFile": "none",
-        "SetEnv": f"DOCKER_HOST={engine.host}",
+        # A home of its own: the shell would run what this machine's user has in .bashrc.
+        "SetEnv": f"DOCKER_HOST={engine.host} HOME={tmp_path}",
     }
     flags = [part for key, value in options.items() for part in ("-o", f"{key}={value}")]
     process = subprocess.Popen(["/usr/sbin/sshd", "-D", "-e", "-f", "/dev/null", *flags])

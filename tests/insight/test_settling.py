@@ -176,3 +176,15 @@ def test_two_elections_in_a_row_are_two_lines_with_one_wave_each() -> None:
     lines = story.texts(HappeningKind.ELECTION)
     assert len(lines) == 2
     assert "22 nodes unknown, all back after 6 s" in lines[1]
+
+
+def test_a_second_wave_before_the_first_is_over_is_not_told_as_losses() -> None:
+    story = begin()
+    elect(story)
+    story.turn(EVERYONE, "ready", 25)
+    story.turn(EVERYONE, "unknown", 50)
+    story.lead("mg1", 60, asked=50, away=["mg0"])
+    story.turn(EVERYONE, "ready", 64)
+    story.lead("mg1", 120, asked=120, away=["mg0"])
+    assert story.texts(HappeningKind.NODES) == []
+    assert [p.kind for p in story.picture().problems if p.kind != "quorum"] == []

@@ -96,7 +96,8 @@ class SshServer:
             "PidFile": "none",
             # The lab's files may be below /tmp, which everybody may write to.
             "StrictModes": "no",
-            "SetEnv": f"DOCKER_HOST={self._engine.url} PATH={self._path}",
+            # A home of its own: the shell would run what this machine's user has in .bashrc.
+            "SetEnv": f"DOCKER_HOST={self._engine.url} PATH={self._path} HOME={self._folder}",
         }
         sshd = shutil.which("sshd") or "/usr/sbin/sshd"
         return [sshd, "-D", "-e", "-f", "/dev/null"] + [
