@@ -1,0 +1,1 @@
+"""Measurements that anyone can repeat: run them as `python -m bench.NAME`."""

@@ -1,0 +1,70 @@
+"""A simulated swarm in the background, for measuring against."""
+
+import contextlib
+import http.client
+import json
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from urllib.parse import quote
+
+EVENT = ("--nodes", "2384", "--tasks", "96287")
+
+
+@contextlib.contextmanager
+def simulated(*options: str) -> Iterator[str]:
+    """Run `swarmtui simulate` and give its address; it is gone at the end of the block."""
+    with tempfile.TemporaryDirectory() as folder:
+        address = f"unix://{folder}/engine.sock"
+        command = [sys.executable, "-m", "swarmtui", "simulate", "--listen", address, *options]
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        try:
+            if process.stdout is None or process.stdout.readline().strip() != address:
+                raise RuntimeError("the simulator did not come up")
+            yield address
+        finally:
+            process.terminate()
+            process.wait()
+
+
+class _Unix(http.client.HTTPConnection):
+    def __init__(self, path: str) -> None:
+        super().__init__("engine")
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(self._path)
+
+
+def time_of_engine(address: str) -> tuple[float, int]:
+    """Return the seconds and bytes that nodes, services and all tasks take, read and dropped."""
+    connection = _Unix(address.removeprefix("unix://"))
+    began = time.monotonic()
+    size = 0
+    services = json.loads(_get(connection, "/v1.41/services"))
+    for path in ("/v1.41/nodes", *map(_tasks_of, services)):
+        connection.request("GET", path)
+        answer = connection.getresponse()
+        while piece := answer.read(1 << 18):
+            size += len(piece)
+    return time.monotonic() - began, size
+
+
+def _tasks_of(service: dict[str, str]) -> str:
+    filters = json.dumps({"service": [service["ID"]]})
+    return f"/v1.41/tasks?filters={quote(filters)}"
+
+
+def _get(connection: http.client.HTTPConnection, path: str) -> bytes:
+    connection.request("GET", path)
+    return connection.getresponse().read()
+
+
+def program(*arguments: str) -> Sequence[str]:
+    """Return the command line of the program under test."""
+    return (str(Path(sys.executable).with_name("swarmtui")), *arguments)

@@ -1,0 +1,60 @@
+"""Measure the start: first paint, full picture, and the memory that takes.
+
+    python -m bench.start [--runs 5]
+
+Prints one line a figure: the median of the runs, then all of them. The simulator stands still at
+the event's peak, 2,384 nodes and 96,287 tasks; "the simulator itself" is the time it takes to
+hand out the same lists to a reader that drops them, in the same run.
+"""
+
+import argparse
+import statistics
+from collections.abc import Sequence
+
+from bench.simulated import EVENT, program, simulated, time_of_engine
+from bench.terminal import FRAME_END, Terminal, command_of, family, memory_mb
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=5)
+    runs = parser.parse_args().runs
+    with simulated(*EVENT, "--at", "peak", "--hold") as address:
+        engine = [time_of_engine(address) for _ in range(runs)]
+        paints = [_first_paint(address) for _ in range(runs)]
+        looks = [_full_picture(address) for _ in range(runs)]
+    print(f"bytes of all lists           {engine[0][1] / 1e6:8.1f} MB")
+    _print("the simulator itself", [seconds for seconds, _ in engine], "s")
+    _print("start to first paint", paints, "s")
+    _print("start to full picture", [look[0] for look in looks], "s")
+    _print("peak memory, dashboard", [look[1] for look in looks], "MB")
+    _print("peak memory, collector", [look[2] for look in looks], "MB")
+    _print("peak memory, both", [look[1] + look[2] for look in looks], "MB")
+
+
+def _first_paint(address: str) -> float:
+    with Terminal(program("-H", address)) as terminal:
+        while not any(FRAME_END in came.data for came in terminal.came):
+            terminal.read_once(5)
+        painted = terminal.came[-1].at - terminal.started
+        terminal.wait_for(lambda screen: "quit" in screen, within_s=10)
+        return painted
+
+
+def _full_picture(address: str) -> tuple[float, float, float]:
+    with Terminal(program("-H", address)) as terminal:
+        took = terminal.wait_for(lambda s: "2,384" in s and "96,287" in s, within_s=120)
+        terminal.read(2)
+        memory = {command_of(pid): memory_mb(pid) for pid in family(terminal.pid)}
+    collector = sum(mb for command, mb in memory.items() if "swarmtui.collector" in command)
+    return took, sum(memory.values()) - collector, collector
+
+
+def _print(what: str, values: Sequence[float], unit: str) -> None:
+    every = " ".join(f"{value:.2f}" for value in values)
+    print(f"{what:28} {statistics.median(values):8.2f} {unit:3} ({every})")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,196 @@
+"""Take the pictures of the README: the same ones every time, from the simulator.
+
+    python screenshots/take.py
+
+The simulated event runs over a real socket with a fixed seed and a clock of its own: it is polled
+as a collector would, every ten seconds of its twelve minutes, and the dashboard is shown what that
+adds up to. Nothing depends on when or how fast this runs.
+"""
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from swarmtui.collector.known import Known
+from swarmtui.engine.address import Address
+from swarmtui.engine.decode import to_task
+from swarmtui.engine.swarm_api import Manager, open_manager
+from swarmtui.insight.analyst import Analyst
+from swarmtui.insight.attribution import Attribution, Rules
+from swarmtui.insight.picture import Picture
+from swarmtui.simulator.api import EngineApi
+from swarmtui.simulator.clock import Calendar, Clock
+from swarmtui.simulator.journal import Journal
+from swarmtui.simulator.messages import MAX_HEAD_BYTES
+from swarmtui.simulator.server import Server
+from swarmtui.simulator.settings import Settings
+from swarmtui.simulator.simulation import Simulation
+from swarmtui.stream.interest import Interest
+from swarmtui.swarm.observation import Cost, ManagerSeen, Observation, Pulse
+from swarmtui.tui.app import SwarmApp
+from swarmtui.tui.options import ScreenOptions
+
+FOLDER = Path(__file__).parent
+EPOCH = datetime(2016, 7, 22, 15, 0, tzinfo=UTC)
+"""When the simulated event begins: the day of Swarm2k."""
+EVERY_S = 10
+ELECTION = (330, 344)
+"""Seconds of the event between which no manager answers."""
+WIDE, NARROW = (120, 40), (80, 24)
+
+
+class Times:
+    """The event's clock, set by hand."""
+
+    def __init__(self) -> None:
+        self.second = 0.0
+
+    def monotonic(self) -> float:
+        """Return the second of the event."""
+        return self.second
+
+    def now(self) -> datetime:
+        """Return the time at the event."""
+        return EPOCH + timedelta(seconds=self.second)
+
+
+class OnePicture:
+    """A feed that delivers one picture."""
+
+    def __init__(self, picture: Picture) -> None:
+        self._picture = picture
+
+    def start(self, deliver: Callable[[Picture], None]) -> None:
+        """Deliver it."""
+        deliver(self._picture)
+
+    def want(self, interest: Interest) -> None:
+        """Nothing else is to be had."""
+
+    def stop(self) -> None:
+        """Nothing is under way."""
+
+
+def main() -> None:
+    """Take all pictures."""
+    times = Times()
+    analyst = Analyst(place=Attribution(Rules()).place)
+    with TemporaryDirectory() as folder, _event(Path(folder) / "sim.sock", times) as address:
+        manager = open_manager(address)
+        watch = _watch(manager, analyst, times)
+        take = _taker(analyst, times)
+        _until(watch, times, 240)
+        take("region-down", WIDE)
+        _until(watch, times, 345)
+        take("election", WIDE)
+        _until(watch, times, 470)
+        take("overview", WIDE)
+        take("overview-80x24", NARROW)
+        take("nodes", WIDE, "2", *_typed("/region:ap-southeast-1 failures>0"), "enter")
+        take("node", WIDE, "2", *_typed("/failures>50"), "enter", "enter")
+        take("services", WIDE, "4")
+        take("tasks", WIDE, "5")
+        manager.close()
+
+
+@contextmanager
+def _event(path: Path, times: Times) -> Iterator[Address]:
+    """Serve the event on a socket, from a thread, at the time that is set by hand."""
+    journal = Journal()
+    simulation = Simulation(Settings(nodes=2384, tasks=96_287, managers=3, seed=1), journal)
+    clock = Clock(starts_at=0, monotonic=times.monotonic)
+    server = Server(EngineApi(simulation, journal, clock, Calendar(EPOCH)))
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(asyncio.start_unix_server(server.converse, path, limit=MAX_HEAD_BYTES))
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    try:
+        yield Address(url=f"unix://{path}")
+    finally:
+        asyncio.run_coroutine_threadsafe(server.hang_up(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+def _watch(manager: Manager, analyst: Analyst, times: Times) -> Iterator[float]:
+    """Poll everything at each second that is due, as far as the event has come."""
+    known = Known()
+    analyst.see(
+        ManagerSeen(
+            taken_at=times.now(),
+            host="unix:///var/run/docker.sock",
+            cluster_id=manager.cluster_id,
+            node_id=manager.node_id,
+            api_version=manager.api_version,
+            engine_version=manager.engine_version,
+        )
+    )
+    second = 0.0
+    while True:
+        asked_at = times.now()
+        if ELECTION[0] <= second < ELECTION[1]:
+            asked_at = EPOCH + timedelta(seconds=ELECTION[0] + 2)
+            second = ELECTION[1]
+        times.second = second
+        for seen in _look(manager, known, times, asked_at=asked_at):
+            analyst.see(seen)
+        yield second
+        second += EVERY_S if second >= ELECTION[1] or second < ELECTION[0] else 1
+
+
+def _look(
+    manager: Manager, known: Known, times: Times, *, asked_at: datetime
+) -> Iterator[Observation]:
+    yield Pulse(taken_at=times.now(), cost=Cost(requests=92, bytes=190_000_000, busy_s=2.6))
+    nodes = manager.read_nodes()
+    yield known.see_nodes(nodes, taken_at=times.now(), asked_at=asked_at)
+    yield known.see_services(manager.read_services(), taken_at=times.now())
+    for service_id in known.service_ids:
+        batches = manager.iterate_service_tasks(service_id)
+        yield from known.see_tasks(service_id, batches, convert=to_task, now=times.now)
+
+
+def _until(watch: Iterator[float], times: Times, second: float) -> None:
+    """Watch until so far into the event; the pictures are taken two seconds after the data."""
+    for seen in watch:
+        if seen >= second:
+            break
+    times.second += 2
+
+
+def _taker(analyst: Analyst, times: Times) -> Callable[..., None]:
+    def take(name: str, size: tuple[int, int], *keys: str) -> None:
+        app = SwarmApp(
+            feed=OnePicture(analyst.picture(times.now())),
+            clock=times.now,
+            options=ScreenOptions(asked="unix:///var/run/docker.sock", theme=None),
+            settle_memory=lambda: None,
+        )
+        asyncio.run(_shoot(app, name, size, keys))
+
+    return take
+
+
+async def _shoot(app: SwarmApp, name: str, size: tuple[int, int], keys: tuple[str, ...]) -> None:
+    async with app.run_test(size=size) as pilot:
+        await pilot.pause()
+        for key in keys:
+            await pilot.press(key)
+            await pilot.pause()
+        await pilot.pause()
+        app.save_screenshot(f"{name}.svg", path=str(FOLDER))
+
+
+def _typed(text: str) -> list[str]:
+    """Return the keys that type a text."""
+    names = {"/": "slash", ":": "colon", "-": "minus", ">": "greater_than_sign", " ": "space"}
+    return [names.get(char, char) for char in text]
+
+
+if __name__ == "__main__":
+    main()
