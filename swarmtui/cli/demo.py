@@ -9,8 +9,8 @@ from typing import IO, Any
 
 import click
 
-from swarmtui.cli.connection import end
-from swarmtui.cli.viewing import open_view, viewing_options
+from swarmtui.cli.ending import end
+from swarmtui.cli.options import viewing_options
 from swarmtui.cli.watch import show
 
 FAILED = 1
@@ -53,7 +53,7 @@ def demo(filter_: str, mine: str, claims: Any, config: Any, **event: object) -> 
     """
     viewing = {"filter_": filter_, "mine": mine, "claims": claims, "config": config}
     with _simulated(event) as address:
-        show(open_view({**viewing, **_NO_CONNECTION, "hosts": (address,)}), title="demo")
+        show({**viewing, **_NO_CONNECTION, "hosts": (address,)}, title="demo")
 
 
 @contextmanager

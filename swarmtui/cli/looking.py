@@ -10,7 +10,7 @@ from time import monotonic
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from swarmtui.cli.connection import CANNOT_TELL, end
+from swarmtui.cli.ending import CANNOT_TELL, end
 from swarmtui.collector.look import look, open_first
 from swarmtui.engine.address import Address
 from swarmtui.engine.decode import to_task

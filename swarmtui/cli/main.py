@@ -1,5 +1,6 @@
 """The `swarmtui` command: finds the subcommand, and imports only what that one needs."""
 
+import gc
 import sys
 from importlib import import_module
 from io import TextIOWrapper
@@ -79,6 +80,10 @@ def swarmtui() -> None:
 
 def main() -> NoReturn:
     """Run the command line."""
+    # Imports make tens of thousands of objects that stay: to look through them for garbage again
+    # and again is a sixth of the time to the first paint. The dashboard and the collector collect
+    # again once they are up; the other commands are short.
+    gc.disable()
     # Glyphs in a locale that has none become question marks, not a traceback.
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):

@@ -6,15 +6,15 @@ from typing import assert_never
 
 import click
 
-from swarmtui.cli.connection import connection_options
 from swarmtui.cli.looking import take_look
+from swarmtui.cli.options import connection_options, viewing_options
 from swarmtui.cli.printed.formats import Format, write_csv_object, write_json_object
 from swarmtui.cli.printed.narrowing import narrow
 from swarmtui.cli.printed.paper import paper_of
 from swarmtui.cli.printed.status_json import status_of
 from swarmtui.cli.printed.status_text import write_status
 from swarmtui.cli.printed.verdict import exit_status
-from swarmtui.cli.viewing import open_view, viewing_options
+from swarmtui.cli.viewing import open_view
 from swarmtui.insight.query_fields import Kind
 
 

@@ -6,12 +6,12 @@ from typing import Any
 
 import click
 
-from swarmtui.cli.connection import connection_options
 from swarmtui.cli.looking import take_look
+from swarmtui.cli.options import connection_options, viewing_options
 from swarmtui.cli.printed.formats import Format
 from swarmtui.cli.printed.paper import paper_of
 from swarmtui.cli.printed.rows import write_rows
-from swarmtui.cli.viewing import open_view, viewing_options
+from swarmtui.cli.viewing import open_view
 from swarmtui.insight.query_fields import Kind
 
 format_option = click.option(

@@ -1,9 +1,9 @@
-"""The options that say how to see a swarm: config, claims, filter; and what follows from them."""
+"""What the options that say how to see a swarm add up to: config, claims, filter."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar
+from typing import Any
 
 import click
 
@@ -15,7 +15,8 @@ from swarmtui.cli.config import (
     read_config,
     rules_of,
 )
-from swarmtui.cli.connection import USAGE, addresses_or_end, end
+from swarmtui.cli.connection import addresses_or_end
+from swarmtui.cli.ending import USAGE, end
 from swarmtui.engine.address import Address
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.attribution import Attribution, RulesError
@@ -23,29 +24,6 @@ from swarmtui.insight.claims import Claims
 from swarmtui.insight.query import Query, parse_query
 from swarmtui.insight.query_fields import Kind
 from swarmtui.insight.query_syntax import QueryError, point_at
-
-P = ParamSpec("P")
-R = TypeVar("R")
-
-_FILE = click.Path(path_type=Path, dir_okay=False)
-
-_OPTIONS = (
-    click.option(
-        "--filter",
-        "filter_",
-        default="",
-        metavar="QUERY",
-        help="Only what matches, such as 'region:eu-west-1 -state:ready tasks>40'.",
-    ),
-    click.option("--mine", default="", metavar="NAME", help="The contributor that is you."),
-    click.option(
-        "--claims",
-        type=_FILE,
-        metavar="FILE",
-        help="Who contributed which node: `docker node ls` with claims, CSV or TOML.",
-    ),
-    click.option("--config", type=_FILE, metavar="FILE", help="The config file."),
-)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,13 +40,6 @@ class View:
         """Say on stderr which fields of the filter can match nothing among these."""
         for misfit in self.query.misfits(kind):
             click.echo(f"swarmtui: --filter: {misfit.term}: {misfit.reason}", err=True)
-
-
-def viewing_options(command: Callable[P, R]) -> Callable[P, R]:
-    """Add the options that say how to see a swarm."""
-    for option in reversed(_OPTIONS):
-        command = option(command)
-    return command
 
 
 def open_view(options: Mapping[str, Any]) -> View:

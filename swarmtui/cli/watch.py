@@ -1,18 +1,18 @@
 """`swarmtui watch`: the dashboard on a live swarm."""
 
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from swarmtui.cli.connection import connection_options
-from swarmtui.cli.viewing import View, open_view, viewing_options
-from swarmtui.collector.settings import Settings, encode_settings
-from swarmtui.feed.pictures import PictureFeed
+from swarmtui.cli.options import connection_options, viewing_options
 from swarmtui.feed.process import CollectorProcess
+
+if TYPE_CHECKING:
+    from swarmtui.tui.app import SwarmApp
 
 # -P: a folder one happens to stand in is not a place to import from.
 COLLECTOR: Sequence[str] = (sys.executable, "-P", "-m", "swarmtui.collector")
@@ -51,36 +51,48 @@ class Percent(click.ParamType[float]):
 )
 def watch(duty: float | None, **options: Any) -> None:  # noqa: ANN401 - click's options
     """Open the dashboard on a live swarm."""
-    show(open_view(options), duty=duty)
+    show(options, duty=duty)
 
 
-def show(view: View, *, duty: float | None = None, title: str = "") -> None:
+def show(options: Mapping[str, Any], *, duty: float | None = None, title: str = "") -> None:
     """Run the dashboard until the user quits."""
-    # Here, after the options have been checked: what is wrong with them is said at once.
+    now = partial(datetime.now, UTC)
+    source = CollectorProcess(COLLECTOR, now=now)
+    # Both processes have a quarter of a second of imports before them: side by side.
+    source.start()
+    try:
+        _make_app(source, options, now=now, duty=duty, title=title).run()
+    finally:
+        source.close()
+
+
+def _make_app(
+    source: CollectorProcess,
+    options: Mapping[str, Any],
+    *,
+    now: Callable[[], datetime],
+    duty: float | None,
+    title: str,
+) -> "SwarmApp":
+    from swarmtui.cli.viewing import open_view  # noqa: PLC0415
+    from swarmtui.collector.settings import Settings, encode_settings  # noqa: PLC0415
+
+    view = open_view(options)
+    share = duty or view.config.duty or DUTY
+    source.configure(encode_settings(Settings(addresses=view.addresses, duty=share)))
+    from swarmtui.feed.pictures import PictureFeed  # noqa: PLC0415
     from swarmtui.tui.app import SwarmApp  # noqa: PLC0415
     from swarmtui.tui.options import ScreenOptions  # noqa: PLC0415
 
-    now = partial(datetime.now, UTC)
-    share = duty or view.config.duty or DUTY
-    source = CollectorProcess(
-        COLLECTOR,
-        settings=encode_settings(Settings(addresses=view.addresses, duty=share)),
-        now=now,
-    )
-    app = SwarmApp(
+    return SwarmApp(
         feed=PictureFeed(source, analyst=view.analyst, now=now),
         clock=now,
         options=ScreenOptions(
             asked=view.addresses[0].url,
             filter=view.query.text,
             mine=view.mine,
-            keymap=_keymap(view),
+            keymap=view.config.keys,
             theme=view.config.theme or None,
             title=title,
         ),
     )
-    app.run()
-
-
-def _keymap(view: View) -> Mapping[str, str]:
-    return dict(view.config.keys)

@@ -3,6 +3,7 @@
 It ends when either side of that is closed: nobody is there to watch for.
 """
 
+import gc
 import logging
 import os
 import sys
@@ -37,6 +38,9 @@ def main() -> NoReturn:
     """Watch as the settings say until nobody reads or writes any more."""
     # paramiko's threads log tracebacks to stderr, which is for the last words of this process.
     logging.getLogger("paramiko").addHandler(logging.NullHandler())
+    # The libraries stay, and a task holds nothing that could be part of a cycle.
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
     commands = sys.stdin.buffer
     settings = decode_settings(commands.readline())
     run(settings, commands=commands, emit=_or_end(Outlet(sys.stdout.buffer).emit))

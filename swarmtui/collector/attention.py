@@ -6,6 +6,7 @@ from threading import Lock
 from typing import NamedTuple
 
 from swarmtui.collector.meter import Meter
+from swarmtui.collector.schedule import cost_of
 from swarmtui.engine.session import Listener, Receipt
 from swarmtui.swarm.observation import Pulse, Waiting
 
@@ -38,7 +39,8 @@ class Attention(Listener):
         """Take note of what it cost."""
         with self._lock:
             self._asking = None
-            self._meter.add(at=self._clock(), bytes_=receipt.bytes, busy_s=receipt.took_s)
+            busy_s = cost_of(receipt.took_s)
+            self._meter.add(at=self._clock(), bytes_=receipt.bytes, busy_s=busy_s)
 
     def pulse(self) -> Pulse:
         """Return what is waited for, if it takes long, and the cost so far."""

@@ -1,6 +1,6 @@
 """What has been told already, so that an observation holds only what changed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -68,7 +68,7 @@ class Known:
     def see_tasks(
         self,
         service_id: str,
-        batches: Iterable[Iterable[V]],
+        batches: Iterable[Sequence[V]],
         *,
         convert: Callable[[V, dict[str, str]], Task],
         now: Callable[[], datetime],
@@ -81,20 +81,19 @@ class Known:
         """
         whole = service_id not in self._versions
         told = self._versions.setdefault(service_id, {})
-        seen: set[str] = set()
+        indexes: dict[str, int] = {}
         fresh: list[Task] = []
         texts: dict[str, str] = {}
         for batch in batches:
-            for task in batch:
-                seen.add(task.id)
-                if told.get(task.id) != task.index:
-                    told[task.id] = task.index
-                    fresh.append(convert(task, texts))
+            indexes.update((task.id, task.index) for task in batch)
+            fresh += [convert(task, texts) for task in batch if told.get(task.id) != task.index]
             while len(fresh) >= MOST_TASKS:
                 part, fresh = fresh[:MOST_TASKS], fresh[MOST_TASKS:]
+                told.update((task.id, indexes[task.id]) for task in part)
                 yield _tasks_seen(service_id, part, now=now, whole=whole, complete=False)
                 whole = False
-        gone = tuple(id_ for id_ in told if id_ not in seen)
+        told.update((task.id, indexes[task.id]) for task in fresh)
+        gone = tuple(id_ for id_ in told if id_ not in indexes)
         for id_ in gone:
             del told[id_]
         yield _tasks_seen(service_id, fresh, now=now, whole=whole, removed=gone)

@@ -36,6 +36,11 @@ _TARGET_S = {"screen": 2.0, "changing": 5.0, "rest": 30.0}
 """How often tasks of a service are wanted. Only the ratios count while the duty is short."""
 
 
+def cost_of(took_s: float) -> float:
+    """Return the seconds a manager worked on a request that took so long."""
+    return took_s if took_s < _BLOCKED_S else _BLOCKED_COST_S
+
+
 @dataclass(slots=True)
 class _Record:
     """When a job was last done, what it cost the manager, and whether it brought news."""
@@ -80,7 +85,7 @@ class Schedule:
 
     def finish(self, job: Job, *, started: float, took_s: float, changed: bool) -> None:
         """Take note of a request that is over, answered or not."""
-        cost_s = took_s if took_s < _BLOCKED_S else _BLOCKED_COST_S
+        cost_s = cost_of(took_s)
         first = self.is_first_look
         self._done[job] = _Record(started, cost_s, changed)
         if job.endpoint is Endpoint.TASKS and not first:

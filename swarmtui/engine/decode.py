@@ -45,6 +45,8 @@ UNKNOWN_TIME = datetime(1970, 1, 1, tzinfo=UTC)
 """Stands for a time that an engine did not say, or that cannot be true."""
 
 _LARGEST = (1 << 63) - 1
+_NO_STATUS = TaskStatus()
+_TASK_STATES = {str(state): state for state in TaskState}
 
 J = TypeVar("J", bound=Payload)
 
@@ -144,18 +146,17 @@ def decode_document(body: bytes, type_: type[J], *, asked: Asked) -> J:
 
 def to_task(json: TaskJson, intern: dict[str, str]) -> Task:
     """Return a task; texts that many tasks share are kept once, in `intern`."""
-    status = json.status or TaskStatus()
-    image = ""
-    if json.spec is not None and json.spec.container_spec is not None:
-        image = json.spec.container_spec.image
-    keep = intern.setdefault
+    status, spec = json.status or _NO_STATUS, json.spec
+    container = spec.container_spec if spec is not None else None
+    image = container.image if container is not None else ""
+    keep, known = intern.setdefault, _TASK_STATES.get
     return Task(
         id=json.id,
         service_id=keep(json.service_id, json.service_id),
-        slot=_count(json.slot),
+        slot=json.slot if 0 <= json.slot <= _LARGEST else 0,
         node_id=keep(json.node_id, json.node_id),
-        state=TaskState.parse(status.state),
-        desired=TaskState.parse(json.desired_state),
+        state=known(status.state) or TaskState.parse(status.state),
+        desired=known(json.desired_state) or TaskState.parse(json.desired_state),
         since=to_time(status.timestamp),
         error=keep(status.err, status.err),
         image=keep(image, image),

@@ -1,14 +1,16 @@
 """The dashboard's side of the pipe: start a collector, read it, start it again when it dies."""
 
+import fcntl
 import os
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from datetime import datetime
 from threading import Event
 from time import monotonic
-from typing import IO
+from types import TracebackType
+from typing import IO, Self
 
 from swarmtui.stream.codec import Decoder
 from swarmtui.stream.frames import StreamError, read_records
@@ -21,19 +23,22 @@ _LONGEST_RETRY_S = 30.0
 _HEALTHY_S = 60.0
 """A collector that lived this long failed for a new reason: the next one starts at once again."""
 
+_PIPE_BYTES = 1 << 20
+"""What the kernel may hold for us: a collector need not wait for every thousand tasks."""
+
 
 class CollectorProcess:
     """A source that is another process: the collector, started with `command`.
 
-    It reads `settings`, one line, then interests from its standard input; it writes a stream
-    to its standard output.
+    It reads settings, one line, then interests from its standard input; it writes a stream to its
+    standard output.
     """
 
     def __init__(
         self,
         command: Sequence[str],
         *,
-        settings: bytes,
+        settings: bytes | None = None,
         now: Callable[[], datetime],
         first_retry_s: float = _FIRST_RETRY_S,
     ) -> None:
@@ -42,13 +47,26 @@ class CollectorProcess:
         self._now = now
         self._first_retry_s = first_retry_s
         self._closed = Event()
-        self._process: subprocess.Popen[bytes] | None = None
         self._interest = Interest()
+        self._running: _Collector | None = None
+        self._ready: _Collector | None = None
+        """One that was started before anybody listened."""
 
     @property
     def pid(self) -> int | None:
         """Return the process that runs now, or ran last; `None` before the first."""
-        return self._process.pid if self._process else None
+        return self._running.pid if self._running else None
+
+    def start(self) -> None:
+        """Start the first collector already: it imports its libraries while others do theirs."""
+        with suppress(OSError):  # `run` tries again, and says what is wrong
+            self._ready = self._start()
+
+    def configure(self, settings: bytes) -> None:
+        """Tell what to watch, where it was not known yet when the collector was started."""
+        self._settings = settings
+        if self._running is not None:
+            self._tell_settings(self._running)
 
     def run(self, see: Callable[[Observation], None]) -> None:
         """Hand over what the collector sees; when it ends, say so and start another one."""
@@ -69,53 +87,42 @@ class CollectorProcess:
         if interest == self._interest:
             return
         self._interest = interest
-        process = self._process
-        if process is not None and process.stdin is not None:
-            _send(process.stdin, encode_interest(interest))
+        if self._running is not None:
+            self._running.tell(encode_interest(interest))
 
     def close(self) -> None:
         """End the collector at once, whatever it waits for."""
         self._closed.set()
-        process = self._process
-        if process is not None:
-            process.kill()
+        if self._running is not None:
+            self._running.kill()
 
     def _run_once(self, see: Callable[[Observation], None]) -> str:
         """Run one collector to its end, and return in words how it ended."""
-        with tempfile.TemporaryFile() as complaints:
-            try:
-                process = self._start(complaints)
-            except OSError as error:
-                return f"the collector cannot be started: {error.strerror}"
-            with process:
-                damage = self._read(process, see)
-                process.kill()
-            return damage or _how_it_ended(process.returncode, complaints)
-
-    def _start(self, complaints: IO[bytes]) -> subprocess.Popen[bytes]:
-        # A session of its own: Ctrl-C in the terminal is the dashboard's to handle.
-        process = subprocess.Popen(
-            self._command,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=complaints,
-            bufsize=0,
-            start_new_session=True,
-        )
-        self._process = process
-        if self._closed.is_set():
-            process.kill()
-        if process.stdin is not None:
-            os.set_blocking(process.stdin.fileno(), False)
-            _send(process.stdin, self._settings + b"\n" + encode_interest(self._interest))
-        return process
-
-    def _read(self, process: subprocess.Popen[bytes], see: Callable[[Observation], None]) -> str:
-        """Read a collector until its stream ends, and return what was wrong with the stream."""
-        if process.stdout is None:
-            return "the collector has no output"
+        collector, self._ready = self._ready, None
         try:
-            for seen in _observations(process.stdout.fileno()):
+            collector = collector or self._start()
+        except OSError as error:
+            return f"the collector cannot be started: {error.strerror}"
+        with collector:
+            damage = self._read(collector, see)
+            collector.kill()
+            return damage or collector.describe_end()
+
+    def _start(self) -> "_Collector":
+        collector = self._running = _Collector(self._command)
+        self._tell_settings(collector)
+        if self._closed.is_set():
+            collector.kill()
+        return collector
+
+    def _tell_settings(self, collector: "_Collector") -> None:
+        if self._settings is not None:
+            collector.tell(self._settings + b"\n" + encode_interest(self._interest))
+
+    def _read(self, collector: "_Collector", see: Callable[[Observation], None]) -> str:
+        """Read a collector until its stream ends, and return what was wrong with the stream."""
+        try:
+            for seen in collector.observations():
                 if self._closed.is_set():
                     return ""
                 see(seen)
@@ -125,22 +132,73 @@ class CollectorProcess:
         return ""
 
 
-def _observations(pipe: int) -> Iterator[Observation]:
-    decoder = Decoder()
-    with open(pipe, "rb", closefd=False) as stream:
-        for record in read_records(stream):
-            yield decoder.decode(record)
+class _Collector:
+    """One process; raises `OSError` when it cannot be started."""
+
+    def __init__(self, command: Sequence[str]) -> None:
+        self._open = ExitStack()
+        self._complaints = self._open.enter_context(tempfile.TemporaryFile())  # noqa: SIM115 - it is
+        # A session of its own: Ctrl-C in the terminal is the dashboard's to handle.
+        with self._open.pop_all() as undo:
+            self.process = undo.enter_context(self._popen(command))
+            self._open = undo.pop_all()
+        self.pid = self.process.pid
+        os.set_blocking(_pipe(self.process.stdin).fileno(), False)
+        if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
+            with suppress(OSError):  # more than this user may have
+                fcntl.fcntl(_pipe(self.process.stdout), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+    def _popen(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
+        return subprocess.Popen(
+            command,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=self._complaints,
+            bufsize=0,
+            start_new_session=True,
+        )
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._open.close()
+
+    def tell(self, line: bytes) -> None:
+        """Send a line. One that is gone, or does not read, misses it."""
+        # ValueError: closed already by the thread that saw it end.
+        with suppress(BlockingIOError, BrokenPipeError, ValueError):
+            _pipe(self.process.stdin).write(line)
+
+    def observations(self) -> Iterator[Observation]:
+        """Yield what it sees until its stream ends, or raise `StreamError`."""
+        decoder = Decoder()
+        pipe = _pipe(self.process.stdout).fileno()
+        with open(pipe, "rb", closefd=False) as stream:  # buffered, as `read_records` wants it
+            for record in read_records(stream):
+                yield decoder.decode(record)
+
+    def kill(self) -> None:
+        """End it at once."""
+        self.process.kill()
+
+    def describe_end(self) -> str:
+        """Return how it ended, once it has, with the last thing it complained of."""
+        status = self.process.wait()
+        complaints = self._complaints
+        complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - 4_096))
+        lines = complaints.read().decode("utf-8", "replace").strip().splitlines()
+        reason = f": {plain(lines[-1])[:200]}" if lines else ""
+        how = f"signal {-status}" if status < 0 else f"exit status {status}"
+        return f"the collector ended ({how}){reason}"
 
 
-def _send(pipe: IO[bytes], line: bytes) -> None:
-    # The collector does not read, or it is gone, which `run` sees; ValueError: closed by `run`.
-    with suppress(BlockingIOError, BrokenPipeError, ValueError):
-        pipe.write(line)
-
-
-def _how_it_ended(status: int | None, complaints: IO[bytes]) -> str:
-    complaints.seek(max(0, complaints.seek(0, os.SEEK_END) - 4_096))
-    lines = complaints.read().decode("utf-8", "replace").strip().splitlines()
-    reason = f": {plain(lines[-1])[:200]}" if lines else ""
-    how = f"signal {-status}" if status is not None and status < 0 else f"exit status {status}"
-    return f"the collector ended ({how}){reason}"
+def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
+    if stream is None:
+        raise ValueError("asked for with PIPE")
+    return stream

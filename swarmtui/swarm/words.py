@@ -13,7 +13,9 @@ class Word(StrEnum):
 
         Keep the text itself beside the member where it is shown: see `Node.state_word`.
         """
-        return cls._value2member_map_.get(text.lower(), cls.unknown())  # type: ignore[return-value]
+        members = cls._value2member_map_
+        # As engines write it first: 200,000 tasks have two words each.
+        return members.get(text) or members.get(text.lower()) or cls.unknown()  # type: ignore[return-value]
 
     @classmethod
     def unknown(cls) -> Self:

@@ -19,7 +19,7 @@ from swarmtui.tui import themes
 from swarmtui.tui.feed_port import Feed
 from swarmtui.tui.footer import Footer, sign_of
 from swarmtui.tui.header import Header
-from swarmtui.tui.memory import settle
+from swarmtui.tui.memory import relax, settle
 from swarmtui.tui.messages import (
     FilterChanged,
     FilterDismissed,
@@ -120,6 +120,7 @@ class SwarmApp(App[None]):
         await self._enter()
         self.tick()
         self.set_interval(1.0, self.tick)
+        self.call_after_refresh(relax)
         self._feed.start(self._deliver)
 
     def on_unmount(self) -> None:

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Sequence
 
+import pytest
+
 from swarmtui.collector.known import MOST_TASKS, Known
 from swarmtui.swarm.fold import fold
 from swarmtui.swarm.observation import TasksSeen
@@ -84,6 +86,20 @@ def test_a_list_that_breaks_off_loses_nothing_and_drops_nothing() -> None:
     for seen in see_tasks(known, raw(range(2_100), version=2)):
         snapshot = fold(snapshot, seen).snapshot
     assert len(snapshot.tasks["s1"]) == 2_100
+
+
+def test_what_was_not_told_when_the_list_broke_off_is_told_the_next_time() -> None:
+    known = Known()
+    see_tasks(known, raw(range(3)))
+
+    def broken() -> Iterable[Sequence[RawTask]]:
+        yield raw(range(500), version=2)
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        list(known.see_tasks("s1", broken(), convert=convert, now=lambda: NOON))
+    (seen,) = see_tasks(known, raw(range(500), version=2))
+    assert len(seen.changed) == 500
 
 
 def test_a_service_that_comes_back_is_told_whole() -> None:
