@@ -26,7 +26,7 @@ def main() -> None:
     parser.add_argument("--nodes", default="2384")
     parser.add_argument("--tasks", default="96287")
     parser.add_argument("--at", default="launch")
-    parser.add_argument("--screen", default="2", help="number key of the screen with the table")
+    parser.add_argument("--screen", default="2", choices=["2", "4"], help="2 nodes, 4 services")
     options = parser.parse_args()
     with (
         simulated(
@@ -37,9 +37,10 @@ def main() -> None:
         terminal.wait_for(lambda screen: "quit" in screen, within_s=20)
         terminal.send(options.screen.encode())
         terminal.wait_for(lambda screen: CURSOR in screen, within_s=60)
+        terminal.read(1.0)  # the frame that shows it has arrived whole
         began = len(terminal.came)
         pressed = _press(terminal, options.seconds)
-    latencies = _latencies(pressed, terminal.came, since=began)
+    latencies = _latencies(pressed, terminal.came)
     _print(latencies, pressed=len(pressed), came=terminal.came[began:], seconds=options.seconds)
 
 
@@ -54,13 +55,12 @@ def _press(terminal: Terminal, seconds: float) -> list[float]:
     return pressed
 
 
-def _latencies(pressed: Sequence[float], came: Sequence[Came], *, since: int) -> list[float]:
+def _latencies(pressed: Sequence[float], came: Sequence[Came]) -> list[float]:
     """Return for each key that was seen to work the milliseconds until it was painted."""
-    start = came[since].at if since < len(came) else 0.0
     shown = [
         (at, row)
         for at, screen in replay(came, columns=COLUMNS, rows=ROWS)
-        if at >= start - 1 and (row := _cursor_row(screen)) is not None
+        if (row := _cursor_row(screen)) is not None
     ]
     first = [row for at, row in shown if at < pressed[0]][-1]
     latencies = []

@@ -19,6 +19,7 @@ from swarmtui.simulator.messages import (
 )
 
 _TICK_S = 0.2
+_LINGER_S = 1.0
 _SMALL_BYTES = 2048
 """Up to this size Go states a body's length; longer ones it sends in chunks."""
 
@@ -74,8 +75,12 @@ class Server:
             await self._send_stream(reader, writer, response, response.stream)
             return False
         await self._send(writer, response, request)
-        # A body was not read: what follows on this connection would not be a request.
-        return request.keeps_alive and not request.has_body
+        if request.has_body:
+            # What follows on this connection is not a request. To close while the client still
+            # writes would take the answer away from it.
+            await _linger(reader)
+            return False
+        return request.keeps_alive
 
     async def _send(
         self, writer: asyncio.StreamWriter, response: Response, request: Request | None
@@ -123,6 +128,14 @@ async def _read_request(reader: asyncio.StreamReader) -> Request | None:
         raise
     except asyncio.LimitOverrunError as error:
         raise MalformedRequestError(f"a head of more than {MAX_HEAD_BYTES} bytes") from error
+
+
+async def _linger(reader: asyncio.StreamReader) -> None:
+    """Read a body that nobody wants, until the client has had its say or for a second."""
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_LINGER_S):
+            while await reader.read(1 << 16):
+                pass
 
 
 async def _send_chunks(writer: asyncio.StreamWriter, first: bytes, rest: Iterable[bytes]) -> None:
