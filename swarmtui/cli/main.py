@@ -30,6 +30,9 @@ COMMANDS = {
     "simulate": Entry("swarmtui.cli.simulate", "A simulated swarm on a socket, for any client."),
 }
 
+FLAGS = {"--tls", "--tlsverify", "--help"}
+"""The common options that take no value."""
+
 
 class Subcommands(click.Group):
     """A group that imports a subcommand when it is called, and takes `watch` when none is named.
@@ -38,10 +41,14 @@ class Subcommands(click.Group):
     """
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Put the default subcommand first, unless one is named or the group itself is asked."""
+        """Put the subcommand first: the one that is named, or the default.
+
+        The docker CLI wants -H and the like before the subcommand, so that place is fine too.
+        """
         own = {"--help", "--version"}
         if not args or (args[0].startswith("-") and args[0] not in own):
-            args = [DEFAULT, *args]
+            at = _find_command(args)
+            args = [DEFAULT, *args] if at is None else [args[at], *args[:at], *args[at + 1 :]]
         return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -63,6 +70,19 @@ class Subcommands(click.Group):
         del ctx
         with formatter.section("Commands"):
             formatter.write_dl([(name, entry.help) for name, entry in COMMANDS.items()])
+
+
+def _find_command(args: list[str]) -> int | None:
+    """Return where a subcommand stands behind common options, or `None`."""
+    at = 0
+    while at < len(args) and args[at].startswith("-") and args[at] != "--":
+        at += 1 if args[at] in FLAGS or "=" in args[at] or _has_value(args[at]) else 2
+    return at if at < len(args) and args[at] in COMMANDS else None
+
+
+def _has_value(arg: str) -> bool:
+    """Tell whether a short option has its value in the same word, as `-Hunix:///a.sock`."""
+    return not arg.startswith("--") and len(arg) > 2
 
 
 @click.group(

@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from swarmtui.cli.ending import USAGE, end
 from swarmtui.cli.options import connection_options, viewing_options
 from swarmtui.feed.process import CollectorProcess
+from swarmtui.swarm.text import plain
 
 if TYPE_CHECKING:
     from swarmtui.tui.app import SwarmApp
@@ -92,7 +94,15 @@ def _make_app(
             filter=view.query.text,
             mine=view.mine,
             keymap=view.config.keys,
-            theme=view.config.theme or None,
+            theme=_check_theme(view.config.theme),
             title=title,
         ),
     )
+
+
+def _check_theme(name: str) -> str | None:
+    from swarmtui.tui.themes import list_names  # noqa: PLC0415
+
+    if name and name not in list_names():
+        end(f"there is no theme {plain(name)}; there are {', '.join(list_names())}", status=USAGE)
+    return name or None

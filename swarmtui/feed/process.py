@@ -95,6 +95,10 @@ class CollectorProcess:
         self._closed.set()
         if self._running is not None:
             self._running.kill()
+        unused, self._ready = self._ready, None
+        if unused is not None:
+            with unused:
+                unused.kill()
 
     def _run_once(self, see: Callable[[Observation], None]) -> str:
         """Run one collector to its end, and return in words how it ended."""

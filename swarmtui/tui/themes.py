@@ -1,7 +1,7 @@
 """The colours of the dashboard: dark, light, and the terminal's own for `NO_COLOR`."""
 
 from textual.color import Color
-from textual.theme import Theme
+from textual.theme import BUILTIN_THEMES, Theme
 
 
 def _scrollbar(*, track: str, thumb: str) -> dict[str, str]:
@@ -92,3 +92,8 @@ def _between(background: str, foreground: str) -> str:
     if below.ansi is not None or above.ansi is not None:
         return foreground
     return below.blend(above, 0.6).hex
+
+
+def list_names() -> list[str]:
+    """Return the names of all themes there are, ours first."""
+    return [theme.name for theme in OURS] + sorted(BUILTIN_THEMES)

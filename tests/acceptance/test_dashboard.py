@@ -57,7 +57,7 @@ async def test_the_dashboard_shows_the_real_nodes(swarm: Lab) -> None:
         screen = await wait_for(app, pilot, "5 nodes", "w1", "Internet Thailand")
         for name in swarm.names:
             line = next(line for line in screen.splitlines()[3:] if f" {name} " in line)
-            assert "● " in line
+            assert ("★ leader" if name == leader else "● ") in line
             assert "ready" in line
         await pilot.press("4")
         await wait_for(app, pilot, "agent", "web", "nowhere", "6 / 6", "0 / 2")
