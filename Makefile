@@ -27,7 +27,7 @@ screenshots: .venv/.tests  ## the pictures of the README, from the simulator, al
 	$(BIN)/python screenshots/take.py
 
 LOCK := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
-  --no-header --no-emit-index-url --no-emit-find-links --build-deps-for editable
+  --no-header --no-emit-options --build-deps-for editable
 
 lock: .venv/.tests  ## renew the locked versions
 	$(LOCK) --output-file requirements.txt pyproject.toml

@@ -97,7 +97,7 @@ def open_manager(
         version = negotiate(session)
         info = read_info(session)
         check_is_manager(info, host=address.url)
-    except BaseException:
+    except BaseException:  # whatever it was, it goes on; only the connection must not stay open
         session.close()
         raise
     return Manager(session, version, info)

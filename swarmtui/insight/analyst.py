@@ -213,8 +213,8 @@ class Analyst:
         self._rate.add(at, self._tally.running)
         if self._history.is_due(at):
             self._refresh(at)
-            running, desired = self._tally.running, self._loads.desired
-            self._history.add(at, self._roster.count(), running=running, desired=desired)
+            tasks = {state: n for state, n in self._tally.by_state.items() if n}
+            self._history.add(at, self._roster.count(), tasks=tasks, desired=self._loads.desired)
             self._census.mark(at)
 
     def _refresh(self, now: datetime) -> None:

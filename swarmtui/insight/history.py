@@ -1,12 +1,13 @@
 """Keep points of the past for charts, and know how fast tasks start."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 import msgspec
 
 from swarmtui.insight.picture import NodeCounts, Sample
+from swarmtui.swarm.words import TaskState
 
 STEP = timedelta(seconds=2)
 _HALF = 500
@@ -36,10 +37,21 @@ class History:
         """Tell whether it is time for a point."""
         return not self._new or at - self._new[-1].at >= STEP
 
-    def add(self, at: datetime, nodes: NodeCounts, *, running: int, desired: int) -> None:
-        """Add a point."""
+    def add(
+        self, at: datetime, nodes: NodeCounts, *, tasks: Mapping[TaskState, int], desired: int
+    ) -> None:
+        """Add a point; `tasks` are counts by state."""
         self._new.append(
-            Sample(at, nodes.ready, nodes.down, nodes.unknown, running, desired, self._election)
+            Sample(
+                at=at,
+                ready=nodes.ready,
+                down=nodes.down,
+                unknown=nodes.unknown,
+                running=tasks.get(TaskState.RUNNING, 0),
+                desired=desired,
+                election=self._election,
+                tasks=tasks,
+            )
         )
         self._election = False
         self._out = None

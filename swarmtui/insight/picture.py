@@ -237,7 +237,7 @@ class ErrorGroup(msgspec.Struct, frozen=True, kw_only=True):
     """One error as it came."""
 
 
-class Sample(msgspec.Struct, frozen=True, gc=False):
+class Sample(msgspec.Struct, frozen=True):
     """One point of the history."""
 
     at: datetime
@@ -248,6 +248,8 @@ class Sample(msgspec.Struct, frozen=True, gc=False):
     desired: int
     election: bool = False
     """A new leader was seen between the point before and this one."""
+    tasks: Mapping[TaskState, int] = {}
+    """Tasks in each state; states nobody was in are left out."""
 
 
 class Stay(msgspec.Struct, frozen=True, gc=False):

@@ -16,7 +16,7 @@ from tests.insight.story import Story, make_managers, make_nodes, seconds_at
 
 
 def add(history: History, second: float) -> None:
-    history.add(at(second), NodeCounts(ready=int(second)), running=0, desired=0)
+    history.add(at(second), NodeCounts(ready=int(second)), tasks={}, desired=0)
 
 
 def test_points_are_at_least_two_seconds_apart() -> None:
@@ -136,3 +136,14 @@ def test_the_memory_of_waiting_tasks_does_not_grow_with_those_that_moved_on() ->
         pipeline.apply([change], {"s1": tasks})
     assert pipeline.find_oldest({"s1": tasks}) == {TaskState.PENDING: at(0)}
     assert sum(len(heap) for heap in pipeline._heaps.values()) < 2_000
+
+
+def test_a_point_tells_the_tasks_in_each_state() -> None:
+    story = Story()
+    story.show(make_managers(0), 0)
+    story.serve([make_service(replicas=2)], 0)
+    story.run([make_task("t1"), make_task("t2", state="pending", node_id="")], 1)
+    story.show(make_managers(0), 4)
+    newest = story.picture().history[-1]
+    assert newest.tasks == {TaskState.RUNNING: 1, TaskState.PENDING: 1}
+    assert newest.running == 1

@@ -1,12 +1,14 @@
 """What the panes of the Overview say."""
 
 import msgspec
+import pytest
 
 from swarmtui.insight.picture import (
     Happening,
     HappeningKind,
     NodeCounts,
     Phase,
+    Sample,
     Severity,
     TaskCounts,
 )
@@ -19,7 +21,7 @@ from swarmtui.tui.panes.figures import figure_lines, joins_per_s
 from swarmtui.tui.panes.groups import Layout, group_spans
 from swarmtui.tui.panes.managers import manager_spans
 from swarmtui.tui.panes.nothing_yet import nothing_lines
-from swarmtui.tui.panes.pipeline import pipeline_lines
+from swarmtui.tui.panes.pipeline import pipeline_lines, trend_of
 from swarmtui.tui.panes.problems import problem_spans
 from swarmtui.tui.panes.timeline import span_of, timeline_lines
 from swarmtui.tui.words import clock_time
@@ -192,3 +194,14 @@ def test_before_anything_is_seen_it_says_what_it_waits_for() -> None:
 def test_right_after_an_election_tasks_on_unknown_nodes_are_no_loss() -> None:
     settling = msgspec.structs.replace(LEADERSHIP, phase=Phase.SETTLING)
     assert "1,185 on returning ones" in figures(leadership=settling)
+
+
+@pytest.mark.parametrize(
+    ("counts", "arrow"), [((9, 4, 4), "↓"), ((1, 4, 4), "↑"), ((4, 9, 4), " "), ((4,), " ")]
+)
+def test_a_state_that_fills_or_drains_says_so(counts: tuple[int, ...], arrow: str) -> None:
+    history = [
+        Sample(at(20.0 * i), 1, 0, 0, 0, 0, tasks={TaskState.PENDING: number})
+        for i, number in enumerate(counts)
+    ]
+    assert trend_of(TaskState.PENDING, history) == arrow

@@ -1,9 +1,9 @@
 """The pipeline: tasks on their way to running, with the oldest age in each state."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from swarmtui.insight.picture import Picture, TaskCounts
+from swarmtui.insight.picture import Picture, Sample, TaskCounts
 from swarmtui.swarm.text import plain
 from swarmtui.swarm.words import PIPELINE, TaskState
 from swarmtui.tui.freshness import Freshness
@@ -14,8 +14,10 @@ from swarmtui.tui.words import age_since, count, left, right
 
 NAME = 10
 COUNT = 7
-AGE = 6
-CELL = NAME + COUNT + AGE
+AGE = 5
+CELL = NAME + COUNT + 1 + AGE
+OVER = timedelta(seconds=30)
+"""How far back a count is compared: a state drains or fills within seconds."""
 
 
 class Pipeline(PicturePane):
@@ -36,9 +38,9 @@ def pipeline_lines(
         Line(
             (
                 Span(" "),
-                *_state(picture.tasks, first, now, fresh),
+                *_state(picture, first, now, fresh),
                 gap,
-                *_state(picture.tasks, second, now, fresh),
+                *_state(picture, second, now, fresh),
             )
         )
         for first, second in zip(PIPELINE[:half], PIPELINE[half:], strict=True)
@@ -46,7 +48,8 @@ def pipeline_lines(
     return [*states, _failures(picture.tasks, width), *_top_error(picture, width)]
 
 
-def _state(tasks: TaskCounts, state: TaskState, now: datetime, fresh: Freshness) -> Spans:
+def _state(picture: Picture, state: TaskState, now: datetime, fresh: Freshness) -> Spans:
+    tasks = picture.tasks
     number = tasks.by_state.get(state, 0)
     quiet = Meaning.PLAIN if number else Meaning.DIM
     oldest = tasks.oldest.get(state)
@@ -54,8 +57,19 @@ def _state(tasks: TaskCounts, state: TaskState, now: datetime, fresh: Freshness)
     return (
         dim(left(state, NAME)),
         Span(right(count(number), COUNT), fresh.meaning(state, number, now=now, otherwise=quiet)),
+        dim(trend_of(state, picture.history)),
         dim(right(age, AGE)),
     )
+
+
+def trend_of(state: TaskState, history: Sequence[Sample]) -> str:
+    """Return whether a state fills (↑) or drains (↓), by the history; a blank when neither."""
+    if not history:
+        return " "
+    newest = history[-1]
+    before = next((s for s in reversed(history) if newest.at - s.at >= OVER), history[0])
+    change = newest.tasks.get(state, 0) - before.tasks.get(state, 0)
+    return "↑" if change > 0 else "↓" if change < 0 else " "
 
 
 def _failures(tasks: TaskCounts, width: int) -> Line:
