@@ -50,8 +50,9 @@ def run(
     settings: Settings, *, commands: IO[bytes], emit: Callable[[Observation], None]
 ) -> NoReturn:
     """Put the parts together and watch."""
-    clocks = Clocks(now=partial(datetime.now, UTC), monotonic=time.monotonic)
-    attention = Attention(now=clocks.now, clock=clocks.monotonic)
+    now = partial(datetime.now, UTC)
+    attention = Attention(now=now, clock=time.monotonic)
+    clocks = Clocks(now=now, monotonic=time.monotonic, engine=attention.spent_s)
     inbox = Inbox()
     _start(_beat, attention.pulse, emit)
     _start(_listen_to_commands, commands, inbox.put)

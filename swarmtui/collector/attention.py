@@ -29,6 +29,11 @@ class Attention(Listener):
         self._lock = Lock()
         self._meter = Meter(now=clock())
         self._asking: _Asking | None = None
+        self._spent_s = 0.0
+
+    def spent_s(self) -> float:
+        """Return the seconds that engines have taken for answers so far."""
+        return self._spent_s
 
     def asked(self, path: str) -> None:
         """Take note that a request leaves."""
@@ -39,6 +44,7 @@ class Attention(Listener):
         """Take note of what it cost."""
         with self._lock:
             self._asking = None
+            self._spent_s += receipt.took_s
             busy_s = cost_of(receipt.took_s)
             self._meter.add(at=self._clock(), bytes_=receipt.bytes, busy_s=busy_s)
 

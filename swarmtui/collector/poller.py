@@ -23,10 +23,12 @@ OWED_S = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Clocks:
-    """The time, from outside: for people and for durations."""
+    """The time, from outside."""
 
     now: Callable[[], datetime]
     monotonic: Callable[[], float]
+    engine: Callable[[], float]
+    """Seconds that engines have spent on us so far: what a duty is a share of."""
 
 
 class Poller(Generic[V]):
@@ -67,6 +69,7 @@ class Poller(Generic[V]):
 
     def _ask(self, manager: Manager[V], job: Job) -> None:
         started, asked_at = self._clocks.monotonic(), self._clocks.now()
+        spent = self._clocks.engine()
         changed = False
         try:
             changed = self._do(manager, job, asked_at)
@@ -74,7 +77,7 @@ class Poller(Generic[V]):
         except EngineError as error:
             self._bear(manager, error, asked_at)
         finally:
-            took_s = self._clocks.monotonic() - started
+            took_s = self._clocks.engine() - spent
             self._schedule.finish(job, started=started, took_s=took_s, changed=changed)
 
     def _do(self, manager: Manager[V], job: Job, asked_at: datetime) -> bool:

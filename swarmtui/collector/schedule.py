@@ -32,8 +32,17 @@ _BLOCKED_S = 8.0
 
 _BLOCKED_COST_S = 0.5
 
-_TARGET_S = {"screen": 2.0, "changing": 5.0, "rest": 30.0}
+_TARGET_S = {"changing": 5.0, "rest": 30.0}
 """How often tasks of a service are wanted. Only the ratios count while the duty is short."""
+
+_ON_SCREEN = 16.0
+"""Urgency, for each second of age, of tasks on screen: at 3 s they go before whatever is overdue.
+Shared where many are on screen, or nothing else would ever be asked."""
+_FEW = 3
+
+_OLDEST_S = 40.0
+"""A service not asked for so long goes before all others: the whole picture is then renewed within
+a minute, as far as the duty allows."""
 
 
 def cost_of(took_s: float) -> float:
@@ -138,10 +147,10 @@ class Schedule:
         record = self._done.get(job)
         if record is None:
             return 2.0 if job.service_id in self._on_screen else 1.0
-        target_s = self._fastest_s if job in _CORE_SHARE else self._target_s(job, record)
-        return (now - record.started) / target_s
-
-    def _target_s(self, job: Job, record: _Record) -> float:
+        age_s = now - record.started
+        if job in _CORE_SHARE:
+            return age_s / self._fastest_s
         if job.service_id in self._on_screen:
-            return _TARGET_S["screen"]
-        return _TARGET_S["changing" if record.changed else "rest"]
+            return age_s * _ON_SCREEN * min(1.0, _FEW / len(self._on_screen))
+        target_s = _TARGET_S["changing" if record.changed else "rest"]
+        return age_s / target_s + (age_s if age_s > _OLDEST_S else 0.0)

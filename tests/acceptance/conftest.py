@@ -9,7 +9,7 @@ from tests.lab.rack import Mark
 from tests.lab.request_log import LoggedRequest
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def watched_lab(lab: Lab) -> Iterator[Lab]:
     """Return the lab with one replicated and one global service, and one that fits nowhere.
 

@@ -124,7 +124,7 @@ def test_a_filter_prints_what_it_means(swarm: Lab) -> None:
         ("w0", "engine label"),
         ("w1", "node label"),
     ]
-    rows = ask(swarm, "tasks", "--filter", "hostname:w0 service:web state:running")
+    rows = ask(swarm, "tasks", "--filter", "hostname:w0 service:agent state:running")
     assert {row["hostname"] for row in rows} == {"w0"}
 
 

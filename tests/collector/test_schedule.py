@@ -117,6 +117,22 @@ def test_a_service_that_moves_is_asked_more_often_than_the_others() -> None:
     assert counts["s3"] > 3 * counts["s4"] > 3
 
 
+def test_services_that_stand_still_are_renewed_within_a_minute_beside_many_that_move() -> None:
+    manager = make_manager({tasks_of(f"s{n}"): 0.08 for n in range(40)}, services=40)
+    manager.changing = {f"s{n}" for n in range(30)}
+    manager.serve(until=300)
+    for n in range(30, 40):
+        assert longest_gap(manager.asked(tasks_of(f"s{n}"))) < 60
+
+
+def test_a_screen_full_of_services_does_not_keep_the_others_waiting() -> None:
+    manager = make_manager({tasks_of(f"s{n}"): 0.06 for n in range(40)}, services=40)
+    manager.schedule.prefer(f"s{n}" for n in range(30))
+    manager.serve(until=300)
+    for n in range(40):
+        assert longest_gap(manager.asked(tasks_of(f"s{n}"))) < 60
+
+
 def test_a_hint_brings_a_service_forward() -> None:
     costs = {tasks_of(f"s{n}"): 0.1 for n in range(40)}
     manager = make_manager(costs, services=40)

@@ -68,7 +68,9 @@ class Rack:
             self.listening.remove(address)
 
     def watch(self) -> "Watch[str, RawTask]":
-        clocks = Clocks(now=self.clock.now, monotonic=self.clock.monotonic)
+        clocks = Clocks(
+            now=self.clock.now, monotonic=self.clock.monotonic, engine=self.clock.monotonic
+        )
         self.inbox = FakeInbox(self.clock)
         poller: Poller[RawTask] = Poller(
             emit=self.seen.append, convert=convert, inbox=self.inbox, clocks=clocks, duty=0.1
