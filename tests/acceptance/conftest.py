@@ -33,8 +33,8 @@ def watched_lab(lab: Lab) -> Iterator[Lab]:
 
 def _check_only_gets(lab: Lab, mark: Mark) -> None:
     lab.heal()
-    requests = [request for name in lab.names for request in lab.requests(name, since=mark)]
-    assert len(requests) > 3
+    requests = [request for name in lab.engines for request in lab.requests(name, since=mark)]
+    assert requests
     # `docker system dial-stdio`, at the far end of ssh, is a docker CLI: it greets its own engine.
     greetings = [LoggedRequest("HEAD", "/_ping")]
     others = [request for request in requests if request not in greetings]

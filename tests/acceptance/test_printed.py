@@ -160,6 +160,24 @@ def test_what_is_no_manager_is_one_line_with_the_next_step(
         assert text in answer.stderr
 
 
+def test_tls_goes_by_the_given_ca_whatever_the_environment_says(
+    swarm: Lab, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    engine = swarm.tls_engine()
+    files = engine.options.tls
+    assert files is not None
+    monkeypatch.setenv("HTTPS_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    client = ["--tlscert", str(files.cert), "--tlskey", str(files.key), "-H", engine.tcp_url]
+    # The engine is in no swarm: to be told so, one has to get through to it.
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(files.wrong_ca))
+    trusted = run("status", "--tlsverify", "--tlscacert", str(files.ca), *client)
+    assert (trusted.returncode, "is in no swarm" in trusted.stderr) == (3, True)
+    monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(files.ca))
+    refused = run("status", "--tlsverify", "--tlscacert", str(files.wrong_ca), *client)
+    assert (refused.returncode, "not signed by the given CA" in refused.stderr) == (3, True)
+
+
 def _tasks(swarm: Lab) -> list[dict[str, Any]]:
     names = [service["Name"] for service in docker_rows(swarm, "service", "ls")]
     return [task for name in names for task in docker_rows(swarm, "service", "ps", name)]
