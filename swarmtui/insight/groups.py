@@ -115,6 +115,7 @@ class Groups:
             ready=ready,
             down=each.states[NodeState.DOWN],
             unknown=each.states[NodeState.UNKNOWN],
+            ghosts=each.ghosts,
             tasks_running=each.running,
             failures_5m=each.failures,
             health=health,

@@ -99,6 +99,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     ready: int = 0
     down: int = 0
     unknown: int = 0
+    ghosts: int = 0
+    """Of those that are down: machines that joined again under a new id."""
     tasks_running: int = 0
     failures_5m: int = 0
     health: Health = Health.UNKNOWN
@@ -108,6 +110,11 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     """Nodes promised in the claims file; `None` when nothing was promised."""
     trend: Sequence[int] = ()
     """Ready nodes over the last minutes, oldest first."""
+
+    @property
+    def machines(self) -> int:
+        """Return the nodes without ghosts: what the ready ones are a share of."""
+        return self.nodes - self.ghosts
 
 
 class ManagerLine(msgspec.Struct, frozen=True, kw_only=True):

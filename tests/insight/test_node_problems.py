@@ -206,6 +206,7 @@ def test_ghosts_do_not_make_a_group_sick() -> None:
     )
     region = next(g for g in story.picture().regions if g.name == "ap-southeast-1")
     assert (region.nodes, region.down, region.health) == (40, 20, Health.HEALTHY)
+    assert (region.ghosts, region.machines, region.ready) == (20, 20, 20)
 
 
 def test_groups_stand_worst_first_then_by_size() -> None:

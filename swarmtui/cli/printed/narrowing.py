@@ -98,6 +98,7 @@ def _recount(
         ready=states[NodeState.READY],
         down=states[NodeState.DOWN],
         unknown=states[NodeState.UNKNOWN],
+        ghosts=len(nodes) - alive,
         tasks_running=sum(load.running for load in loads),
         failures_5m=sum(load.failures_5m for load in loads),
         health=health,

@@ -137,7 +137,7 @@ def _write_groups(label: str, groups: Sequence[Group], stream: TextIO, paper: Pa
 
 def _all_well(label: str, groups: Sequence[Group]) -> Line:
     pieces = [
-        [harmless(group.name), Span(f" {group.ready:,}/{group.nodes:,}", Tone.DIM)]
+        [harmless(group.name), Span(f" {group.ready:,}/{group.machines:,}", Tone.DIM)]
         for group in groups
     ]
     return [_label(label), Span(f"{len(groups):,}, all well: ", Tone.OK), *_between(pieces)]
@@ -193,7 +193,7 @@ def _group_columns(label: str) -> Sequence[Column[Group]]:
 
 def _share_ready(group: Group) -> Span:
     # Rounded down: 1,199 of 1,200 are not 100 %.
-    share = group.ready * 100 // group.nodes if group.nodes else 0
+    share = group.ready * 100 // group.machines if group.machines else 0
     return Span(f"{group.ready:,} {share:>3} %")
 
 

@@ -109,8 +109,8 @@ def group_spans(group: Group, layout: Layout) -> Spans:
         health_glyph(group.health),
         Span(f" {left(plain(group.name), layout.name)}"),
         Span(right(count(group.nodes), NODES)),
-        Span(f"  {charts.bar(group.ready, group.nodes, width=layout.bar)}", BARS[group.health]),
-        Span(right(percent(group.ready, group.nodes), SHARE)),
+        Span(f"  {charts.bar(group.ready, group.machines, width=layout.bar)}", BARS[group.health]),
+        Span(right(percent(group.ready, group.machines), SHARE)),
     ]
     spans += [Span(right(count(group.tasks_running), TASKS))] if layout.has_tasks else []
     if layout.has_failures:
