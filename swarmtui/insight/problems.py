@@ -5,12 +5,14 @@ from collections.abc import Iterable, Sequence
 from swarmtui.insight.picture import Health, Problem, Severity
 
 _ORDER = tuple(Severity)
-_FIRST = frozenset({"no_leader", "quorum", "manager_lost"})
-"""Without these nothing else can be mended, whatever its size."""
+_FIRST = {"no_leader": 0, "quorum": 0, "manager_lost": 0, "region_down": 1}
+"""What goes before the rest whatever its size: without managers nothing can be mended, and a region
+that went away is the cause of much of what else is wrong."""
+_LAST = 2
 
 
 def rank(problems: Iterable[Problem]) -> Sequence[Problem]:
-    """Return the problems, loudest first: by severity, then leadership, then size."""
+    """Return the problems, loudest first: by severity, then causes before effects, then size."""
     return tuple(sorted(problems, key=_loudness))
 
 
@@ -24,6 +26,7 @@ def judge_swarm(problems: Iterable[Problem], *, is_known: bool) -> Health:
     return Health.DEGRADED if Severity.WARNING in severities else Health.HEALTHY
 
 
-def _loudness(problem: Problem) -> tuple[int, bool, int, str, str]:
+def _loudness(problem: Problem) -> tuple[int, int, int, str, str]:
     severity = _ORDER.index(problem.severity)
-    return severity, problem.kind not in _FIRST, -problem.size, problem.kind, problem.subject
+    place = _FIRST.get(problem.kind, _LAST)
+    return severity, place, -problem.size, problem.kind, problem.subject
