@@ -14,6 +14,10 @@ from swarmtui.swarm.observation import Observation
 class Analysing(Protocol):
     """What makes pictures of observations: see `insight.analyst.Analyst`."""
 
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether the first look is over: everything was seen once."""
+
     def see(self, seen: Observation) -> None:
         """Take an observation in."""
 
@@ -34,17 +38,25 @@ class PictureFeed:
         analyst: Analysing,
         now: Callable[[], datetime],
         pace_s: float = 0.25,
+        first_pace_s: float = 0.5,
     ) -> None:
         self._source = source
         self._analyst = analyst
         self._now = now
         self._pace_s = pace_s
+        self._first_pace_s = first_pace_s
         self._news = Event()
         self._stopped = Event()
+        self._completed = Event()
+        """Set when the first look is over, and when nothing is to be waited for any more."""
         self._lock = Lock()
 
     def start(self, deliver: Callable[[Picture], None]) -> None:
-        """Begin to deliver, at most one picture every `pace_s` seconds, the newest each time."""
+        """Begin to deliver, at most one picture every `pace_s` seconds, the newest each time.
+
+        While the first look lasts every `first_pace_s`, which leaves it more of the machine; the
+        picture that completes it is not waited for.
+        """
         Thread(target=self._source.run, args=(self._see,), name="observe", daemon=True).start()
         Thread(target=self._deliver, args=(deliver,), name="deliver", daemon=True).start()
 
@@ -55,12 +67,15 @@ class PictureFeed:
     def stop(self) -> None:
         """Stop delivering. Returns at once."""
         self._stopped.set()
+        self._completed.set()
         self._news.set()
         self._source.close()
 
     def _see(self, seen: Observation) -> None:
         with self._lock:
             self._analyst.see(seen)
+            if self._analyst.is_complete:
+                self._completed.set()
         self._news.set()
 
     def _deliver(self, deliver: Callable[[Picture], None]) -> None:
@@ -72,4 +87,7 @@ class PictureFeed:
             with self._lock:
                 picture = self._analyst.picture(self._now())
             deliver(picture)
-            self._stopped.wait(self._pace_s)
+            if self._completed.is_set():
+                self._stopped.wait(self._pace_s)
+            else:
+                self._completed.wait(self._first_pace_s)

@@ -76,6 +76,11 @@ class Analyst:
         self._census = Census(pledges or {})
         self._failing = Failing(self._failures, self._tally)
 
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether every service's tasks were seen once."""
+        return self._is_complete
+
     def see(self, seen: Observation) -> None:
         """Fold an observation in. Work grows with what it changed, not with the swarm."""
         if isinstance(seen, TasksSeen):

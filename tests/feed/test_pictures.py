@@ -40,6 +40,7 @@ class Counting:
     def __init__(self) -> None:
         self.snapshot = Snapshot()
         self.asked = 0
+        self.is_complete = True
 
     def see(self, seen: Observation) -> None:
         self.snapshot = fold(self.snapshot, seen).snapshot
@@ -84,6 +85,22 @@ def test_many_observations_make_few_pictures_and_the_last_one_is_in() -> None:
     assert complete.wait(timeout=20)
     feed.stop()
     assert analyst.asked < 50
+
+
+def test_the_picture_that_completes_the_first_look_is_not_waited_for() -> None:
+    source, analyst = Scripted(), Counting()
+    analyst.is_complete = False
+    feed = PictureFeed(source, analyst=analyst, now=lambda: NOON, pace_s=0.001, first_pace_s=3_600)
+    pictures: Queue[Picture] = Queue()
+    feed.start(pictures.put)
+    source.script.put(nodes_seen([make_node("n1")]))
+    assert len(pictures.get(timeout=10).snapshot.nodes) == 1
+    source.script.put(nodes_seen([make_node("n2")]))
+    analyst.is_complete = True
+    source.script.put(nodes_seen([make_node("n3")]))
+    while len(pictures.get(timeout=10).snapshot.nodes) < 3:
+        pass
+    feed.stop()
 
 
 def test_what_is_on_screen_reaches_the_source() -> None:
