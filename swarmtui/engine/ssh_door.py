@@ -143,7 +143,7 @@ def _log_in(target: SshTarget, timeout_s: float) -> tuple[paramiko.SSHClient, pa
     try:
         _connect(client, target, timeout_s)
         transport = _transport_of(client)
-    except BaseException as error:
+    except BaseException as error:  # whatever it was, it goes on; its thread must not stay
         is_about_keys = _is_about_keys(error, client)
         client.close()  # a failed connect leaves its thread behind otherwise
         if is_about_keys:
