@@ -7,11 +7,11 @@ import gc
 import logging
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
-from threading import Thread
 from typing import IO, NoReturn
 
 import msgspec
@@ -41,6 +41,7 @@ def main() -> NoReturn:
     # The libraries stay, and a task holds nothing that could be part of a cycle.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
+    threading.excepthook = _end_badly
     commands = sys.stdin.buffer
     settings = decode_settings(commands.readline())
     run(settings, commands=commands, emit=_or_end(Outlet(sys.stdout.buffer).emit))
@@ -86,7 +87,7 @@ class EngineEvents:
 
 
 def _start(target: Callable[..., None], *args: object) -> None:
-    Thread(target=target, args=args, name=target.__name__, daemon=True).start()
+    threading.Thread(target=target, args=args, name=target.__name__, daemon=True).start()
 
 
 def _beat(pulse: Callable[[], Pulse], emit: Callable[[Observation], None]) -> None:
@@ -112,6 +113,12 @@ def _or_end(emit: Callable[[Observation], None]) -> Callable[[Observation], None
             _end()
 
     return emit_or_end
+
+
+def _end_badly(last: threading.ExceptHookArgs) -> NoReturn:
+    """End when a thread has: without one of them the process is alive and of no use."""
+    threading.__excepthook__(last)
+    os._exit(1)
 
 
 def _end() -> NoReturn:

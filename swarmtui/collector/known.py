@@ -85,8 +85,11 @@ class Known:
         fresh: list[Task] = []
         texts: dict[str, str] = {}
         for batch in batches:
-            indexes.update((task.id, task.index) for task in batch)
-            fresh += [convert(task, texts) for task in batch if told.get(task.id) != task.index]
+            for task in batch:
+                id_, index = task.id, task.index
+                indexes[id_] = index
+                if told.get(id_) != index:
+                    fresh.append(convert(task, texts))
             while len(fresh) >= MOST_TASKS:
                 part, fresh = fresh[:MOST_TASKS], fresh[MOST_TASKS:]
                 told.update((task.id, indexes[task.id]) for task in part)

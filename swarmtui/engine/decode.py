@@ -264,6 +264,8 @@ def to_time(text: str) -> datetime:
         return UNKNOWN_TIME
     if not 1970 <= time.year < 2200:
         return UNKNOWN_TIME
+    if time.tzinfo is UTC:
+        return time
     return time.astimezone(UTC) if time.tzinfo else time.replace(tzinfo=UTC)
 
 
