@@ -1,12 +1,13 @@
 """Ask an open manager what is due, and emit what is new in the answers."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, assert_never
 
 from swarmtui.collector.inbox import Hint, Inbox, Message
 from swarmtui.collector.known import Known, V
+from swarmtui.collector.portions import Portions
 from swarmtui.collector.ports import Manager
 from swarmtui.collector.schedule import Endpoint, Job, Schedule
 from swarmtui.engine.errors import EngineError
@@ -16,6 +17,9 @@ from swarmtui.swarm.observation import FailureKind, ManagerLost, Observation
 
 MOST_BROKEN = 3
 """Unusable answers in a row before the manager counts as lost."""
+
+_BORNE = frozenset({FailureKind.BROKEN, FailureKind.OVERLOADED})
+"""The next question may well be answered."""
 
 OWED_S = 2.0
 """An answer that takes longer hung in an election, or the manager is on its knees."""
@@ -51,6 +55,7 @@ class Poller(Generic[V]):
         self._clocks = clocks
         self._known = Known()
         self._schedule = Schedule(duty=duty)
+        self._portions = Portions()
         self._broken = 0
 
     def ask_next(self, manager: Manager[V]) -> bool:
@@ -113,16 +118,26 @@ class Poller(Generic[V]):
 
     def _do_tasks(self, manager: Manager[V], service_id: str, asked_at: datetime) -> bool:
         changed = False
+        spent = self._clocks.engine()
+        batches = self._iterate_tasks(manager, service_id)
         for seen in self._known.see_tasks(
-            service_id,
-            manager.iterate_service_tasks(service_id),
-            convert=self._convert,
-            now=self._clocks.now,
+            service_id, batches, convert=self._convert, now=self._clocks.now
         ):
             self._emit(seen)
             changed = changed or bool(seen.changed or seen.removed)
+        self._portions.judge(service_id, self._clocks.engine() - spent)
         self._note_owed(asked_at)
         return changed
+
+    def _iterate_tasks(self, manager: Manager[V], service_id: str) -> Iterator[Sequence[V]]:
+        """Yield the tasks of a service, in as many questions as the manager bears."""
+        try:
+            for ids in self._portions.of(service_id):
+                yield from manager.iterate_service_tasks(service_id, ids)
+        except EngineError as error:
+            if error.kind is FailureKind.OVERLOADED:
+                self._portions.refine(service_id)
+            raise
 
     def _note_owed(self, asked_at: datetime) -> None:
         """Remember a request that hung: the next node list tells whether it was an election."""
@@ -133,7 +148,7 @@ class Poller(Generic[V]):
         """Say that an answer was unusable and go on, or give the manager up."""
         self.owed_since = self.owed_since or asked_at
         self._broken += 1
-        if error.kind is not FailureKind.BROKEN or self._broken >= MOST_BROKEN:
+        if error.kind not in _BORNE or self._broken >= MOST_BROKEN:
             raise error
         self._emit(
             ManagerLost(

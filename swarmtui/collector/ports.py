@@ -39,8 +39,10 @@ class Manager(Protocol[V_co]):
     def read_services(self) -> Sequence[Service]:
         """Return all services."""
 
-    def iterate_service_tasks(self, service_id: str) -> Iterator[Sequence[V_co]]:
-        """Yield the tasks of a service as they come in."""
+    def iterate_service_tasks(
+        self, service_id: str, ids: Sequence[str] = ()
+    ) -> Iterator[Sequence[V_co]]:
+        """Yield the tasks of a service as they come in; with `ids` those that begin so."""
 
     def close(self) -> None:
         """Close the connection, from any thread."""

@@ -18,6 +18,8 @@ class Refusal(NamedTuple):
     kind: FailureKind
     text: str
     """With `{host}`, `{path}` and what the engine `{said}`."""
+    path: str = ""
+    """The only path it is about; empty for all."""
 
 
 class _Message(msgspec.Struct):
@@ -49,6 +51,13 @@ REFUSALS: tuple[Refusal, ...] = (
         r"does not have a leader|too few managers|lost leadership|no elected .*leader",
         FailureKind.NO_LEADER,
         "{host} knows no leader: an election, or too few managers are up; bring managers back",
+    ),
+    Refusal(
+        "a task list too large for now",
+        r"deadline ?exceeded",
+        FailureKind.OVERLOADED,
+        "{host} gave up on a task list after 20 s; it is asked for in smaller portions",
+        path="/tasks",
     ),
     Refusal(
         "no answer from the leader in time",
@@ -100,6 +109,8 @@ def explain_text(said: str, *, host: str) -> EngineError:
 
 def _recognise(said: str, host: str, path: str) -> EngineError | None:
     for refusal in REFUSALS:
+        if refusal.path and not path.endswith(refusal.path):
+            continue
         if re.search(refusal.pattern, said, re.IGNORECASE):
             text = refusal.text.format(host=host, path=path, said=said)
             return EngineError(refusal.kind, text)

@@ -1,7 +1,7 @@
 """What a watcher asks of one manager."""
 
 import time
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -59,13 +59,17 @@ class Manager:
         pieces = self._iterate("/services", ServiceJson)
         return tuple(to_service(json) for piece in pieces for json in piece)
 
-    def iterate_service_tasks(self, service_id: str) -> Generator[list[TaskJson]]:
+    def iterate_service_tasks(
+        self, service_id: str, ids: Sequence[str] = ()
+    ) -> Generator[list[TaskJson]]:
         """Yield the tasks of a service as they come in, some at a time, or raise `EngineError`.
 
-        By the one filter that is indexed on the leader. Go through to the end, or the connection
-        is given up and made anew. Convert with `to_task` those whose `index` has changed.
+        With `ids` only tasks whose id begins so. Both filters are indexed on the leader. Go through
+        to the end, or the connection is given up and made anew. Convert with `to_task` those whose
+        `index` has changed.
         """
-        return self._iterate("/tasks", TaskJson, filters={"service": (service_id,)})
+        filters = {"service": (service_id,), "id": ids} if ids else {"service": (service_id,)}
+        return self._iterate("/tasks", TaskJson, filters=filters)
 
     def close(self) -> None:
         """Close for good, from any thread; a request under way ends with an `EngineError`."""

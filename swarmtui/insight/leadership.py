@@ -77,6 +77,8 @@ class Leader:
             self._suspect(at)
             self._vacant_at = self._vacant_at or at
             self._lost_at = self._lost_at or at
+        elif lost.kind is FailureKind.OVERLOADED:
+            self._suspect(at)  # a quorum just lost begins like this, too
         elif lost.kind in _SILENT:
             self._suspect(at)
             # A follower that is gone says nothing of the leader, one that hangs may wait for it.

@@ -25,6 +25,8 @@ class FailureKind(StrEnum):
     """The engine refused every API version spoken here."""
     DENIED = "denied"
     """Permission on the socket, TLS or SSH keys refused."""
+    OVERLOADED = "overloaded"
+    """The manager gave up on a list that is too large for what it can do now."""
     BROKEN = "broken"
     """An answer that does not parse, or an error of the engine itself."""
 

@@ -27,6 +27,7 @@ _WHY = {
     FailureKind.OTHER_SWARM: "it belongs to another swarm",
     FailureKind.VERSION: "it refuses our API version",
     FailureKind.DENIED: "it denies access",
+    FailureKind.OVERLOADED: "it is overloaded",
     FailureKind.BROKEN: "its answers are broken",
 }
 

@@ -82,9 +82,12 @@ class FakeManager:
         self._ask("/services")
         return self.services
 
-    def iterate_service_tasks(self, service_id: str) -> Iterator[Sequence[RawTask]]:
-        self._ask(f"/tasks {service_id}")
-        yield self.tasks.get(service_id, [])
+    def iterate_service_tasks(
+        self, service_id: str, ids: Sequence[str] = ()
+    ) -> Iterator[Sequence[RawTask]]:
+        self._ask(" ".join(("/tasks", service_id, *ids)))
+        tasks = self.tasks.get(service_id, [])
+        yield [task for task in tasks if task.id.startswith(tuple(ids or ("",)))]
 
     def close(self) -> None:
         self.closed = True

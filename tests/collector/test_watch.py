@@ -261,3 +261,25 @@ def test_messages_change_what_is_asked_next(rack: Rack, message: Interest | Hint
     if isinstance(message, Interest):
         assert tasks[0] == "/tasks s2"
     assert tasks.count("/tasks s2") >= tasks.count("/tasks s1")
+
+
+def test_a_manager_that_gives_up_on_a_list_is_asked_for_it_in_portions(rack: Rack) -> None:
+    manager = rack.add("a")
+    manager.services = [make_service("s1")]
+    manager.tasks = {"s1": [RawTask(make_task(f"{digit}t")) for digit in "08dz"]}
+
+    def give_up_on_whole_lists(path: str) -> None:
+        if path == "/tasks s1":
+            raise EngineError(FailureKind.OVERLOADED, "gave up")
+        if rack.of(TasksSeen):
+            raise TestOverError
+
+    manager.trouble = give_up_on_whole_lists
+    with pytest.raises(TestOverError):
+        rack.watch().run()
+    (lost,) = rack.of(ManagerLost)
+    assert (lost.host, lost.next_host) == ("a", "a")
+    assert sum(path.startswith("/tasks s1 ") for path in manager.asked) == 4
+    (seen,) = rack.of(TasksSeen)
+    assert sorted(task.id for task in seen.changed) == ["0t", "8t", "dt", "zt"]
+    assert seen.complete

@@ -38,6 +38,7 @@ SAID: dict[str, tuple[int, str, FailureKind]] = {
     "not a manager": (503, WORKER, FailureKind.NOT_MANAGER),
     "locked": (503, LOCKED, FailureKind.LOCKED),
     "no leader": (500, NO_LEADER, FailureKind.NO_LEADER),
+    "a task list too large for now": (500, TIMED_OUT, FailureKind.OVERLOADED),
     "no answer from the leader in time": (500, TIMED_OUT, FailureKind.NO_LEADER),
     "the leader is out of reach": (500, UNREACHED, FailureKind.NO_LEADER),
     "client too new": (400, TOO_NEW, FailureKind.VERSION),
@@ -55,7 +56,8 @@ def test_every_refusal_known_has_the_words_of_an_engine() -> None:
 def test_a_refusal_is_understood_in_json_and_in_plain_text(name: str, is_json: bool) -> None:
     status, said, kind = SAID[name]
     body = json.dumps({"message": said}) if is_json else f"{said}\n"
-    error = explain(status, body.encode(), host="tcp://m1:2375", path="/nodes")
+    path = "/tasks" if kind is FailureKind.OVERLOADED else "/nodes"
+    error = explain(status, body.encode(), host="tcp://m1:2375", path=path)
     assert error.kind is kind
     assert "tcp://m1:2375" in error.text
 
