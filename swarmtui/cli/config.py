@@ -57,6 +57,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Name of a Textual theme; empty for the usual one."""
     duty: _Share | None = None
     """Share of the manager's time the watching may take; `None` for the usual one."""
+    metrics: str = ""
+    """URL of a manager's metrics; empty for none."""
     labels: LabelKeys = LabelKeys()
     hostnames: tuple[_Word, ...] = ()
     """Patterns on hostnames with a group named `region` or `contributor`; the usual ones follow."""
@@ -179,6 +181,7 @@ _EXPECTED: Mapping[str, str] = {
     "claims": 'a path in quotes like "claims.txt"',
     "mine": 'a name in quotes like "NIPA Technology"',
     "theme": "the name of a theme in quotes",
+    "metrics": 'a URL in quotes like "http://10.0.0.7:9323/metrics"',
     "duty": "a number above 0 and at most 1, like 0.1",
     "labels": "a table with region and contributor",
     "labels.region": 'a list of label keys like ["region"]',

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from swarmtui.cli.ending import USAGE, end
 from swarmtui.engine.address import Address, Options, resolve_addresses
+from swarmtui.engine.metrics import metrics_address
 from swarmtui.engine.usage import AddressError
 
 
@@ -32,3 +33,11 @@ def addresses_or_end(
         return resolve_addresses(options, env=os.environ, home=Path.home())
     except AddressError as error:
         end(str(error), status=USAGE)
+
+
+def metrics_or_end(url: str) -> Address | None:
+    """Return where the metrics are that a URL means, if any; end with one line if it is none."""
+    try:
+        return metrics_address(url) if url else None
+    except AddressError as error:
+        end(f"--metrics: {error}", status=USAGE)

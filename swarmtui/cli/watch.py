@@ -51,19 +51,31 @@ class Percent(click.ParamType[float]):
     metavar="PERCENT",
     help="Most of the manager's time that watching may take.  [default: 10%]",
 )
-def watch(duty: float | None, **options: Any) -> None:  # noqa: ANN401 - click's options
+@click.option(
+    "--metrics",
+    default="",
+    metavar="URL",
+    help="A manager's metrics (its metrics-addr): it then counts tasks every second, at no cost.",
+)
+def watch(duty: float | None, metrics: str, **options: Any) -> None:  # noqa: ANN401 - click's options
     """Open the dashboard on a live swarm."""
-    show(options, duty=duty)
+    show(options, duty=duty, metrics=metrics)
 
 
-def show(options: Mapping[str, Any], *, duty: float | None = None, title: str = "") -> None:
+def show(
+    options: Mapping[str, Any],
+    *,
+    duty: float | None = None,
+    metrics: str = "",
+    title: str = "",
+) -> None:
     """Run the dashboard until the user quits."""
     now = partial(datetime.now, UTC)
     source = CollectorProcess(COLLECTOR, now=now)
     # Both processes have a quarter of a second of imports before them: side by side.
     source.start()
     try:
-        _make_app(source, options, now=now, duty=duty, title=title).run()
+        _make_app(source, options, now=now, duty=duty, metrics=metrics, title=title).run()
     finally:
         source.close()
 
@@ -74,14 +86,18 @@ def _make_app(
     *,
     now: Callable[[], datetime],
     duty: float | None,
+    metrics: str,
     title: str,
 ) -> "SwarmApp":
+    from swarmtui.cli.connection import metrics_or_end  # noqa: PLC0415
     from swarmtui.cli.viewing import open_view  # noqa: PLC0415
     from swarmtui.collector.settings import Settings, encode_settings  # noqa: PLC0415
 
     view = open_view(options)
     share = duty or view.config.duty or DUTY
-    source.configure(encode_settings(Settings(addresses=view.addresses, duty=share)))
+    counts = metrics_or_end(metrics or view.config.metrics)
+    settings = Settings(addresses=view.addresses, duty=share, metrics=counts)
+    source.configure(encode_settings(settings))
     from swarmtui.feed.pictures import PictureFeed  # noqa: PLC0415
     from swarmtui.tui.app import SwarmApp  # noqa: PLC0415
     from swarmtui.tui.options import ScreenOptions  # noqa: PLC0415

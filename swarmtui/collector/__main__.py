@@ -17,6 +17,7 @@ from typing import IO, NoReturn
 import msgspec
 
 from swarmtui.collector.attention import Attention
+from swarmtui.collector.counting import Counting
 from swarmtui.collector.hearing import Hearing
 from swarmtui.collector.inbox import Inbox
 from swarmtui.collector.outlet import Outlet
@@ -26,6 +27,7 @@ from swarmtui.collector.watch import Watch
 from swarmtui.engine.address import Address
 from swarmtui.engine.decode import to_task
 from swarmtui.engine.events import iterate_events
+from swarmtui.engine.metrics import Metrics
 from swarmtui.engine.session import Session
 from swarmtui.engine.swarm_api import open_manager
 from swarmtui.stream.interest import Interest, decode_interest
@@ -57,6 +59,8 @@ def run(
     inbox = Inbox()
     _start(_beat, attention.pulse, emit)
     _start(_listen_to_commands, commands, inbox.put)
+    if settings.metrics is not None:
+        _start(_count, settings.metrics, emit, now)
     hearing = Hearing(open_events=partial(EngineEvents, now=clocks.now), emit=emit, hint=inbox.put)
     Watch(
         settings.addresses,
@@ -94,6 +98,12 @@ def _beat(pulse: Callable[[], Pulse], emit: Callable[[Observation], None]) -> No
     while True:
         emit(pulse())
         time.sleep(PULSE_S)
+
+
+def _count(
+    address: Address, emit: Callable[[Observation], None], now: Callable[[], datetime]
+) -> None:
+    Counting(Metrics(address), emit=emit, now=now, rest=time.sleep).run()
 
 
 def _listen_to_commands(commands: IO[bytes], take: Callable[[Interest], None]) -> None:

@@ -12,6 +12,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """The managers, in the order to try them; at least one."""
     duty: float = 0.1
     """Share of the manager's time, from 0 to 1."""
+    metrics: Address | None = None
+    """An engine that serves its metrics; `None` to do without."""
 
 
 def encode_settings(settings: Settings) -> bytes:

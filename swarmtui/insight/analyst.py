@@ -7,6 +7,7 @@ from typing import assert_never
 from swarmtui.insight.black_holes import Failing
 from swarmtui.insight.chronicle import Chronicle
 from swarmtui.insight.control_problems import find_control_problems
+from swarmtui.insight.counted import Counted, find_lost_counts
 from swarmtui.insight.errors import ErrorTally
 from swarmtui.insight.failures import FailureWindow
 from swarmtui.insight.groups import Census
@@ -28,6 +29,7 @@ from swarmtui.insight.waves import Waves
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.fold import Difference, Step, fold
 from swarmtui.swarm.observation import (
+    CountsSeen,
     EventSeen,
     ManagerLost,
     ManagerSeen,
@@ -72,6 +74,7 @@ class Analyst:
         self._waves = Waves(self._timeline, lambda id_: self._roster.place(id_).region)
         self._history = History()
         self._rate = Rate()
+        self._counted = Counted()
         self._is_complete = False
         self._census = Census(pledges or {})
         self._failing = Failing(self._failures, self._tally)
@@ -100,6 +103,7 @@ class Analyst:
         """Return everything that is known and meant, as of `now`."""
         self._refresh(now)
         leadership = self._describe_leadership(now)
+        tasks = self._count_tasks(now)
         problems = rank(self._find_problems(leadership, now))
         settling = [self._roster.place(id_) for id_ in self._settling.nodes]
         return Picture(
@@ -107,7 +111,7 @@ class Analyst:
             snapshot=self._snapshot,
             health=judge_swarm(problems, is_known=self._snapshot.nodes_at is not None),
             nodes=self._roster.count(),
-            tasks=self._count_tasks(),
+            tasks=tasks,
             loads=self._loads.nodes(),
             service_loads=self._loads.services(),
             places=self._roster.places(),
@@ -135,6 +139,8 @@ class Analyst:
             case TasksSeen():
                 self._tally.touched_services.add(seen.service_id)
                 self._sample(seen.taken_at)
+            case CountsSeen():
+                self._see_counts(seen)
             case ManagerSeen() | ManagerLost() | WatcherLost() | Pulse() | EventSeen():
                 self._hear(seen)
             case _:
@@ -210,15 +216,35 @@ class Analyst:
         self._leader.see_loss(lost, asked_id=asked)
         self._chronicle.see_loss(lost)
 
+    def _see_counts(self, seen: CountsSeen) -> None:
+        was_counted = self._counted.fresh(seen.taken_at) is not None
+        manager = self._snapshot.manager
+        self._counted.see(seen, cluster_id=manager.cluster_id if manager else "")
+        if (self._counted.fresh(seen.taken_at) is not None) is not was_counted:
+            self._rate = Rate()  # a step from one source to the other is no progress
+        self._sample(seen.taken_at)
+        if self._is_complete:
+            self._counted.compare(running=self._tally.running, ready=self._ready, now=seen.taken_at)
+
+    @property
+    def _ready(self) -> int:
+        return len(self._roster.by_state[NodeState.READY])
+
+    def _by_state(self, now: datetime) -> Mapping[TaskState, int]:
+        """Return tasks by state: as the manager counts them, or else by its lists."""
+        counted = self._counted.fresh(now)
+        counts = self._tally.by_state if counted is None else counted.tasks
+        return {state: n for state, n in counts.items() if n}
+
     def _sample(self, at: datetime) -> None:
         # Before every service was seen once, what loads would look like what starts.
         self._is_complete = self._is_complete or self._snapshot.has_all_tasks
         if self._snapshot.nodes_at is None or not self._is_complete:
             return
-        self._rate.add(at, self._tally.running)
+        tasks = self._by_state(at)
+        self._rate.add(at, tasks.get(TaskState.RUNNING, 0))
         if self._history.is_due(at):
             self._refresh(at)
-            tasks = {state: n for state, n in self._tally.by_state.items() if n}
             self._history.add(at, self._roster.count(), tasks=tasks, desired=self._loads.desired)
             self._census.mark(at)
 
@@ -258,7 +284,12 @@ class Analyst:
         nodes = find_node_problems(self._describe_lost(now), now)
         failing = self._failing.find_problems(self._snapshot, now)
         work = Work(self._snapshot, self._loads.services(), self._errors, self._shortages)
-        return [*control, *nodes, *failing, *find_task_problems(work, now)]
+        counts = self._counted.find_problems(
+            running=self._tally.running, ready=self._ready, now=now
+        )
+        lost_counts = find_lost_counts(self._snapshot.counts)
+        tasks = find_task_problems(work, now)
+        return [*control, *nodes, *failing, *tasks, *counts, *lost_counts]
 
     def _describe_lost(self, now: datetime) -> Lost:
         roster = self._roster
@@ -275,16 +306,20 @@ class Analyst:
             running_on=self._tally.running_on,
         )
 
-    def _count_tasks(self) -> TaskCounts:
-        running, desired = self._tally.running, self._loads.desired
+    def _count_tasks(self, now: datetime) -> TaskCounts:
+        by_state, desired = self._by_state(now), self._loads.desired
+        running = by_state.get(TaskState.RUNNING, 0)
+        on_lost = self._tally.running - self._tally.running_on_ready
+        counted = self._counted.fresh(now)
         rate = self._rate.per_s()
         left = desired - running
         return TaskCounts(
             desired=desired,
             running=running,
-            running_on_ready=self._tally.running_on_ready,
-            running_on_lost=running - self._tally.running_on_ready,
-            by_state={state: n for state, n in self._tally.by_state.items() if n},
+            running_on_ready=max(0, running - on_lost),
+            running_on_lost=min(running, on_lost),
+            by_state=by_state,
+            counted_at=counted.taken_at if counted else None,
             oldest=self._pipeline.find_oldest(self._snapshot.tasks),
             rate_per_s=rate,
             left_s=left / rate if left > 0 and rate > 0 else None,

@@ -53,6 +53,8 @@ class TaskCounts(msgspec.Struct, frozen=True, kw_only=True):
     """Tasks that read running on nodes that are not ready."""
     by_state: Mapping[TaskState, int] = {}
     """Tasks in each state; states nobody is in are left out."""
+    counted_at: datetime | None = None
+    """When the manager itself counted (its metrics); `None` where the lists were counted here."""
     oldest: Mapping[TaskState, datetime] = {}
     """For each state before running: since when the task that is longest in it is there."""
     rate_per_s: float = 0.0

@@ -8,6 +8,7 @@ import msgspec
 from swarmtui.stream.frames import StreamError
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.observation import (
+    CountsSeen,
     EventSeen,
     ManagerLost,
     ManagerSeen,
@@ -57,6 +58,7 @@ _Record = (
     | TaskColumns
     | EventSeen
     | Pulse
+    | CountsSeen
     | ManagerLost
     | WatcherLost
 )

@@ -7,6 +7,7 @@ import msgspec
 
 from swarmtui.swarm.entities import Node, Service, Task
 from swarmtui.swarm.observation import (
+    CountsSeen,
     EventSeen,
     ManagerLost,
     ManagerSeen,
@@ -69,19 +70,8 @@ def fold(before: Snapshot, seen: Observation) -> Step:
             step = _fold_services(before, seen)
         case TasksSeen():
             step = _fold_tasks(before, seen)
-        case ManagerSeen():
-            # Still lost: a manager without quorum says who it is and then has no nodes to show.
-            step = Step(msgspec.structs.replace(before, manager=seen), NOTHING)
-        case Pulse():
-            step = Step(
-                msgspec.structs.replace(before, waiting=seen.waiting, cost=seen.cost), NOTHING
-            )
-        case ManagerLost() | WatcherLost():
-            step = Step(msgspec.structs.replace(before, lost=seen, waiting=None), NOTHING)
-        case EventSeen():
-            step = Step(before, NOTHING)
         case _:
-            assert_never(seen)
+            step = Step(_note(before, seen), NOTHING)
     return Step(msgspec.structs.replace(step.snapshot, taken_at=seen.taken_at), step.difference)
 
 
@@ -97,6 +87,27 @@ def compare(before: Snapshot, after: Snapshot) -> Difference:
             for change in _compare(before.tasks.get(service, {}), after.tasks.get(service, {}))
         ],
     )
+
+
+def _note(
+    before: Snapshot,
+    seen: ManagerSeen | Pulse | CountsSeen | ManagerLost | WatcherLost | EventSeen,
+) -> Snapshot:
+    """Return the snapshot after what says nothing of single nodes, services or tasks."""
+    match seen:
+        case ManagerSeen():
+            # Still lost: a manager without quorum says who it is and then has no nodes to show.
+            return msgspec.structs.replace(before, manager=seen)
+        case Pulse():
+            return msgspec.structs.replace(before, waiting=seen.waiting, cost=seen.cost)
+        case CountsSeen():
+            return msgspec.structs.replace(before, counts=seen)
+        case ManagerLost() | WatcherLost():
+            return msgspec.structs.replace(before, lost=seen, waiting=None)
+        case EventSeen():
+            return before
+        case _:
+            assert_never(seen)
 
 
 def _fold_nodes(before: Snapshot, seen: NodesSeen) -> Step:

@@ -1,11 +1,13 @@
 """What a watcher saw and when: the only thing that ever changes the picture of a swarm."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import StrEnum
 
 import msgspec
 
 from swarmtui.swarm.entities import Node, Service, Task
+from swarmtui.swarm.words import NodeState, TaskState
 
 
 class FailureKind(StrEnum):
@@ -125,6 +127,17 @@ class Pulse(msgspec.Struct, frozen=True, kw_only=True, tag_field="seen", tag="pu
     cost: Cost = Cost()
 
 
+class CountsSeen(msgspec.Struct, frozen=True, kw_only=True, tag_field="seen", tag="counts"):
+    """What a manager itself counts, from its metrics: as of now, of everything, and of nobody."""
+
+    taken_at: datetime
+    nodes: Mapping[NodeState, int] = {}
+    tasks: Mapping[TaskState, int] = {}
+    cluster_id: str = ""
+    error: str = ""
+    """Why there are no counts, in one line for people; empty when there are."""
+
+
 class ManagerLost(msgspec.Struct, frozen=True, kw_only=True, tag_field="seen", tag="lost"):
     """A manager gave no usable answer."""
 
@@ -154,6 +167,7 @@ Observation = (
     | TasksSeen
     | EventSeen
     | Pulse
+    | CountsSeen
     | ManagerLost
     | WatcherLost
 )

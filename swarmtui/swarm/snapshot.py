@@ -7,7 +7,14 @@ from itertools import chain
 import msgspec
 
 from swarmtui.swarm.entities import Node, Service, Task
-from swarmtui.swarm.observation import Cost, ManagerLost, ManagerSeen, Waiting, WatcherLost
+from swarmtui.swarm.observation import (
+    Cost,
+    CountsSeen,
+    ManagerLost,
+    ManagerSeen,
+    Waiting,
+    WatcherLost,
+)
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -33,6 +40,8 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     waiting: Waiting | None = None
     """The request that hangs, if one does."""
     cost: Cost = Cost()
+    counts: CountsSeen | None = None
+    """What the manager's metrics said last; `None` where nobody asks for them."""
     lost: ManagerLost | WatcherLost | None = None
     """Why there is no new data; `None` while the manager asked answers."""
 

@@ -15,6 +15,7 @@ from tests.lab.waiting import wait_for
 
 PLAIN_PORT = 2375
 TLS_PORT = 2376
+METRICS_PORT = 9323
 START_WITHIN_S = 60
 LINES_OF_LOG = 15
 
@@ -58,6 +59,11 @@ class Engine:
     def tcp_url(self) -> str:
         """Return the TCP address as the docker CLI's -H takes it; this machine can reach it."""
         return f"tcp://{self.address}:{TLS_PORT if self.options.tls else PLAIN_PORT}"
+
+    @property
+    def metrics_url(self) -> str:
+        """Return where it serves its metrics; this machine can reach it."""
+        return f"http://{self.address}:{METRICS_PORT}/metrics"
 
     @property
     def pid(self) -> int:
@@ -122,6 +128,7 @@ class Engine:
             f"--host={self.url}",
             f"--host={self.tcp_url}",
             *_tls_options(self.options.tls),
+            f"--metrics-addr={self.address}:{METRICS_PORT}",
             "--iptables=false",
             "--bridge=none",
             "--ip-forward=false",

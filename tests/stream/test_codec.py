@@ -13,6 +13,7 @@ from swarmtui.stream.codec import Decoder, Encoder
 from swarmtui.stream.frames import HEADER, MOST_BYTES, StreamError, frame, read_records
 from swarmtui.swarm.observation import (
     Cost,
+    CountsSeen,
     EventSeen,
     FailureKind,
     ManagerLost,
@@ -22,7 +23,7 @@ from swarmtui.swarm.observation import (
     Waiting,
     WatcherLost,
 )
-from swarmtui.swarm.words import TASK_STATES
+from swarmtui.swarm.words import TASK_STATES, NodeState, TaskState
 from tests.factories import (
     NOON,
     at,
@@ -51,6 +52,12 @@ OBSERVATIONS: list[Observation] = [
     tasks_seen([], removed=("t1",), complete=False),
     EventSeen(taken_at=NOON, type="node", action="update", actor_id="n1"),
     Pulse(taken_at=NOON, waiting=Waiting("/nodes", at(-9)), cost=Cost(4, 5_000, 0.2, 60)),
+    CountsSeen(
+        taken_at=NOON,
+        nodes={NodeState.READY: 3},
+        tasks={TaskState.RUNNING: 96_287, TaskState.PENDING: 1},
+        cluster_id="c1",
+    ),
     ManagerLost(taken_at=NOON, host="tcp://a", kind=FailureKind.REFUSED, text="refused"),
     WatcherLost(taken_at=NOON, text="ended", retry_s=2.0),
 ]
