@@ -6,7 +6,7 @@ from threading import Event, Lock, Thread
 from typing import Protocol
 
 from swarmtui.feed.source import Source
-from swarmtui.insight.picture import Picture
+from swarmtui.insight.picture import Extent, Picture
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.observation import Observation
 
@@ -15,8 +15,8 @@ class Analysing(Protocol):
     """What makes pictures of observations: see `insight.analyst.Analyst`."""
 
     @property
-    def is_complete(self) -> bool:
-        """Tell whether the first look is over: everything was seen once."""
+    def extent(self) -> Extent:
+        """Return how much was seen at least once: the first look ends with everything."""
 
     def see(self, seen: Observation) -> None:
         """Take an observation in."""
@@ -47,15 +47,16 @@ class PictureFeed:
         self._first_pace_s = first_pace_s
         self._news = Event()
         self._stopped = Event()
-        self._completed = Event()
-        """Set when the first look is over, and when nothing is to be waited for any more."""
+        self._extent = Extent.NOTHING
+        self._widened = Event()
+        """Set when more of the swarm is seen than before, and when the end is near."""
         self._lock = Lock()
 
     def start(self, deliver: Callable[[Picture], None]) -> None:
         """Begin to deliver, at most one picture every `pace_s` seconds, the newest each time.
 
         While the first look lasts every `first_pace_s`, which leaves it more of the machine; the
-        picture that completes it is not waited for.
+        first nodes and the picture that completes it are not waited for.
         """
         Thread(target=self._source.run, args=(self._see,), name="observe", daemon=True).start()
         Thread(target=self._deliver, args=(deliver,), name="deliver", daemon=True).start()
@@ -67,15 +68,16 @@ class PictureFeed:
     def stop(self) -> None:
         """Stop delivering. Returns at once."""
         self._stopped.set()
-        self._completed.set()
+        self._widened.set()
         self._news.set()
         self._source.close()
 
     def _see(self, seen: Observation) -> None:
         with self._lock:
             self._analyst.see(seen)
-            if self._analyst.is_complete:
-                self._completed.set()
+            if self._analyst.extent is not self._extent:
+                self._extent = self._analyst.extent
+                self._widened.set()
         self._news.set()
 
     def _deliver(self, deliver: Callable[[Picture], None]) -> None:
@@ -85,9 +87,10 @@ class PictureFeed:
             if self._stopped.is_set():
                 return
             with self._lock:
-                picture = self._analyst.picture(self._now())
+                picture, extent = self._analyst.picture(self._now()), self._extent
+                self._widened.clear()
             deliver(picture)
-            if self._completed.is_set():
+            if extent is Extent.EVERYTHING:
                 self._stopped.wait(self._pace_s)
             else:
-                self._completed.wait(self._first_pace_s)
+                self._widened.wait(self._first_pace_s)

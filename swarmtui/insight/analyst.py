@@ -15,7 +15,7 @@ from swarmtui.insight.history import History, Rate
 from swarmtui.insight.leadership import Leader
 from swarmtui.insight.loads import Loads
 from swarmtui.insight.node_problems import Lost, find_node_problems
-from swarmtui.insight.picture import Leadership, Phase, Picture, Place, Problem, TaskCounts
+from swarmtui.insight.picture import Extent, Leadership, Phase, Picture, Place, Problem, TaskCounts
 from swarmtui.insight.pipeline import Pipeline
 from swarmtui.insight.problems import judge_swarm, rank
 from swarmtui.insight.relists import Relists
@@ -80,9 +80,12 @@ class Analyst:
         self._failing = Failing(self._failures, self._tally)
 
     @property
-    def is_complete(self) -> bool:
-        """Tell whether every service's tasks were seen once."""
-        return self._is_complete
+    def extent(self) -> Extent:
+        """Return how much of the swarm was seen at least once."""
+        if self._is_complete:
+            return Extent.EVERYTHING
+        is_begun = self._snapshot.nodes_at is not None and self._snapshot.services_at is not None
+        return Extent.NODES if is_begun else Extent.NOTHING
 
     def see(self, seen: Observation) -> None:
         """Fold an observation in. Work grows with what it changed, not with the swarm."""

@@ -18,6 +18,15 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Extent(StrEnum):
+    """How much has been seen since the start; it only ever grows."""
+
+    NOTHING = "nothing"
+    NODES = "nodes"
+    """The nodes and the services, not yet every service's tasks."""
+    EVERYTHING = "everything"
+
+
 class Health(StrEnum):
     """How a group of nodes, or the whole swarm, is doing."""
 

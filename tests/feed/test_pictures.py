@@ -6,7 +6,7 @@ from queue import Queue
 from threading import Event
 
 from swarmtui.feed.pictures import PictureFeed
-from swarmtui.insight.picture import Picture
+from swarmtui.insight.picture import Extent, Picture
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.fold import fold
 from swarmtui.swarm.observation import Observation
@@ -40,7 +40,7 @@ class Counting:
     def __init__(self) -> None:
         self.snapshot = Snapshot()
         self.asked = 0
-        self.is_complete = True
+        self.extent = Extent.EVERYTHING
 
     def see(self, seen: Observation) -> None:
         self.snapshot = fold(self.snapshot, seen).snapshot
@@ -87,19 +87,19 @@ def test_many_observations_make_few_pictures_and_the_last_one_is_in() -> None:
     assert analyst.asked < 50
 
 
-def test_the_picture_that_completes_the_first_look_is_not_waited_for() -> None:
+def test_what_widens_the_first_look_is_not_waited_for() -> None:
     source, analyst = Scripted(), Counting()
-    analyst.is_complete = False
+    analyst.extent = Extent.NOTHING
     feed = PictureFeed(source, analyst=analyst, now=lambda: NOON, pace_s=0.001, first_pace_s=3_600)
     pictures: Queue[Picture] = Queue()
     feed.start(pictures.put)
-    source.script.put(nodes_seen([make_node("n1")]))
+    source.script.put(nodes_seen([make_node("n0")]))
     assert len(pictures.get(timeout=10).snapshot.nodes) == 1
-    source.script.put(nodes_seen([make_node("n2")]))
-    analyst.is_complete = True
-    source.script.put(nodes_seen([make_node("n3")]))
-    while len(pictures.get(timeout=10).snapshot.nodes) < 3:
-        pass
+    for count, extent in ((2, Extent.NODES), (3, Extent.EVERYTHING)):
+        analyst.extent = extent
+        source.script.put(nodes_seen([make_node(f"n{count}")]))
+        while len(pictures.get(timeout=10).snapshot.nodes) < count:
+            pass
     feed.stop()
 
 
