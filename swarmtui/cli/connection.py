@@ -4,8 +4,7 @@ import os
 from pathlib import Path
 
 from swarmtui.cli.ending import USAGE, end
-from swarmtui.engine.address import Address, Options, resolve_addresses
-from swarmtui.engine.metrics import metrics_address
+from swarmtui.engine.address import Address, Options, metrics_address, resolve_addresses
 from swarmtui.engine.usage import AddressError
 
 

@@ -13,9 +13,11 @@ import msgspec
 from swarmtui.engine.contexts import current_context, read_context
 from swarmtui.engine.tls import Tls, tls_from_files
 from swarmtui.engine.usage import AddressError
+from swarmtui.swarm.text import plain
 
 DEFAULT_SOCKET = "unix:///var/run/docker.sock"
 DEFAULT_CONTEXT = "default"
+METRICS_PATH = "/metrics"
 _TCP_PORT = 2375
 _LOCAL = "localhost"
 
@@ -104,6 +106,17 @@ def parse_host(text: str) -> str:
                 f"not a host for docker: {text}; "
                 "write unix:///PATH, tcp://HOST:PORT or ssh://USER@HOST"
             )
+
+
+def metrics_address(url: str) -> Address:
+    """Return where to ask for `http://HOST:PORT[/metrics]`; raise `AddressError`."""
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    if parts.scheme != "http" or not parts.hostname or parts.path not in {"", "/", METRICS_PATH}:
+        raise AddressError(
+            f"not the metrics of an engine: {plain(url)}; write http://HOST:9323/metrics, "
+            "its metrics-addr"
+        )
+    return Address(url=parse_host(f"tcp://{parts.netloc}"), origin="--metrics")
 
 
 def _choose_context(options: Options, env: Mapping[str, str], config: Path) -> tuple[str, str]:

@@ -4,17 +4,13 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import TypeVar
-from urllib.parse import urlsplit
 
-from swarmtui.engine.address import Address, parse_host
+from swarmtui.engine.address import METRICS_PATH, Address
 from swarmtui.engine.errors import EngineError
 from swarmtui.engine.session import Session
-from swarmtui.engine.usage import AddressError
 from swarmtui.swarm.observation import CountsSeen, FailureKind
-from swarmtui.swarm.text import plain
 from swarmtui.swarm.words import NodeState, TaskState
 
-PATH = "/metrics"
 READ_S = 5.0
 """They come from memory: an engine that does not hand them out at once has other troubles."""
 
@@ -32,17 +28,6 @@ _SWARM = re.compile(rb'^swarm_node_info\{[^}\n]*swarm_id="([^"\n]{1,64})"', re.M
 S = TypeVar("S", NodeState, TaskState)
 
 
-def metrics_address(url: str) -> Address:
-    """Return where to ask for `http://HOST:PORT[/metrics]`; raise `AddressError`."""
-    parts = urlsplit(url if "://" in url else f"http://{url}")
-    if parts.scheme != "http" or not parts.hostname or parts.path not in {"", "/", PATH}:
-        raise AddressError(
-            f"not the metrics of an engine: {plain(url)}; write http://HOST:9323/metrics, "
-            "its metrics-addr"
-        )
-    return Address(url=parse_host(f"tcp://{parts.netloc}"), origin="--metrics")
-
-
 class Metrics:
     """The metrics of one engine, over a connection of their own."""
 
@@ -51,7 +36,7 @@ class Metrics:
 
     def read(self, at: datetime) -> CountsSeen:
         """Return the counts as of `at`; raise `EngineError`."""
-        with self._session.get(PATH, versioned=False, read_timeout_s=READ_S) as answer:
+        with self._session.get(METRICS_PATH, versioned=False, read_timeout_s=READ_S) as answer:
             body = b""
             for chunk in answer.chunks():
                 body += chunk

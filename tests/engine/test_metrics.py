@@ -2,8 +2,9 @@
 
 import pytest
 
+from swarmtui.engine.address import metrics_address
 from swarmtui.engine.errors import EngineError
-from swarmtui.engine.metrics import Metrics, metrics_address, parse_metrics
+from swarmtui.engine.metrics import Metrics, parse_metrics
 from swarmtui.engine.usage import AddressError
 from swarmtui.swarm.observation import FailureKind
 from swarmtui.swarm.words import NodeState, TaskState
@@ -74,7 +75,9 @@ def test_a_real_manager_counts_what_its_lists_show(healthy_lab: Lab) -> None:
             within_s=20,
             what=f"{ready} nodes counted ready",
         )
-        cluster = healthy_lab.docker("info", "--format={{.Swarm.Cluster.ID}}", on=leader.name).strip()
+        cluster = healthy_lab.docker(
+            "info", "--format={{.Swarm.Cluster.ID}}", on=leader.name
+        ).strip()
         assert metrics.read(NOON).cluster_id == cluster
     finally:
         metrics.close()
