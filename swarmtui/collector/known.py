@@ -32,6 +32,7 @@ class Known:
 
     def __init__(self) -> None:
         self._nodes: Mapping[str, Node] | None = None
+        self._list: Iterable[Node] | None = None
         self._services: Mapping[str, Service] | None = None
         self._versions: dict[str, dict[str, int]] = {}
 
@@ -43,7 +44,10 @@ class Known:
     def see_nodes(
         self, nodes: Iterable[Node], *, taken_at: datetime, asked_at: datetime
     ) -> NodesSeen:
-        """Take the whole node list, and return what is new in it."""
+        """Take the whole node list, and return what is new in it: nothing in the same list."""
+        if nodes is self._list:
+            return NodesSeen(taken_at=taken_at, asked_at=asked_at)
+        self._list = nodes
         # Compared whole: Version.Index stands still when leadership or reachability move.
         before, self._nodes = self._nodes, {node.id: node for node in nodes}
         return NodesSeen(

@@ -1,7 +1,8 @@
 """What a watcher asks of one manager."""
 
+import hashlib
 import time
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -43,13 +44,24 @@ class Manager:
         self.cluster_id = info.cluster_id
         self.node_id = info.node_id
         self.hostname = info.hostname
+        self._nodes: tuple[Node, ...] = ()
+        self._nodes_digest = b""
         self.broken: dict[str, int] = {}
         """How many things the last answer held of which not even the id could be read, by path."""
 
     def read_nodes(self) -> tuple[Node, ...]:
-        """Return all nodes, or raise `EngineError`."""
-        pieces = self._iterate("/nodes", NodeJson)
-        return tuple(to_node(json) for piece in pieces for json in piece)
+        """Return all nodes, or raise `EngineError`; the same tuple while the answer is the same.
+
+        In calm it is, byte for byte, every two seconds: to see that costs a tenth of reading it.
+        """
+        with self._session.get("/nodes") as answer:
+            chunks = list(answer.chunks())
+        digest = _digest(chunks)
+        if digest != self._nodes_digest:
+            pieces = self._decode(chunks, "/nodes", NodeJson)
+            self._nodes = tuple(to_node(json) for piece in pieces for json in piece)
+            self._nodes_digest = digest
+        return self._nodes
 
     def read_services(self) -> tuple[Service, ...]:
         """Return all services, or raise `EngineError`.
@@ -78,11 +90,13 @@ class Manager:
     def _iterate(
         self, path: str, type_: type[J], *, filters: Filters | None = None
     ) -> Generator[list[J]]:
-        asked = Asked(host=self.host, what=f"GET {path}")
         with self._session.get(path, filters=filters) as answer:
-            objects = Objects(answer.chunks(), type_, asked=asked)
-            yield from objects
-            self.broken[path] = objects.broken
+            yield from self._decode(answer.chunks(), path, type_)
+
+    def _decode(self, chunks: Iterable[bytes], path: str, type_: type[J]) -> Generator[list[J]]:
+        objects = Objects(chunks, type_, asked=Asked(host=self.host, what=f"GET {path}"))
+        yield from objects
+        self.broken[path] = objects.broken
 
 
 def open_manager(
@@ -178,6 +192,13 @@ def _check_active(info: EngineInfo, host: str) -> None:
         raise EngineError(
             FailureKind.NO_LEADER, f"{host} does not say which swarm it is in: no leader? Try again"
         )
+
+
+def _digest(chunks: Iterable[bytes]) -> bytes:
+    digest = hashlib.sha256()  # the fastest there is, where the processor has it built in
+    for chunk in chunks:
+        digest.update(chunk)
+    return digest.digest()
 
 
 def _numbers(version: str) -> tuple[int, int] | None:

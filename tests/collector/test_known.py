@@ -1,10 +1,11 @@
 """Only what changed is told."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import pytest
 
 from swarmtui.collector.known import MOST_TASKS, Known
+from swarmtui.swarm.entities import Node
 from swarmtui.swarm.fold import fold
 from swarmtui.swarm.observation import TasksSeen
 from swarmtui.swarm.snapshot import Snapshot
@@ -110,3 +111,20 @@ def test_a_service_that_comes_back_is_told_whole() -> None:
     known.see_services([make_service("s1")], taken_at=NOON)
     (seen,) = see_tasks(known, raw(range(3)))
     assert (seen.whole, len(seen.changed)) == (True, 3)
+
+
+def test_the_same_list_as_before_is_no_news_without_a_look_at_the_nodes() -> None:
+    class Unlooked(list[Node]):
+        """A list that can be gone through once."""
+
+        looks = 0
+
+        def __iter__(self) -> Iterator[Node]:
+            self.looks += 1
+            return super().__iter__()
+
+    known, nodes = Known(), Unlooked([make_node("n1")])
+    known.see_nodes(nodes, taken_at=NOON, asked_at=NOON)
+    again = known.see_nodes(nodes, taken_at=at(2), asked_at=at(2))
+    assert (again.taken_at, again.whole, again.changed, again.removed) == (at(2), False, (), ())
+    assert nodes.looks == 1

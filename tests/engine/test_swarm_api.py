@@ -186,3 +186,16 @@ def test_a_manager_that_cannot_be_opened_keeps_no_connection(tmp_path: Path) -> 
         with pytest.raises(EngineError):
             opened(engine)
         assert engine.is_left_alone(within_s=5)
+
+
+def test_a_node_list_that_is_the_same_again_is_not_decoded_again(tmp_path: Path) -> None:
+    nodes = [payload("node-manager-chaos"), payload("node-node-labels")]
+    others = [{**node, "ManagerStatus": None} for node in nodes]
+    script = manager_answers(nodes=in_turn(*map(answer, (nodes, nodes, others))))
+    with unix_engine(tmp_path, script) as engine:
+        manager = opened(engine)
+        first, again, changed = (manager.read_nodes() for _ in range(3))
+        manager.close()
+    assert again is first
+    assert len(changed) == len(first) == len(nodes)
+    assert changed != first

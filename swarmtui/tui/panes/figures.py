@@ -114,7 +114,9 @@ def _tasks_line(picture: Picture, now: datetime, fresh: Freshness, room: int) ->
         Span(count(tasks.running), running),
         dim(f" / {count(tasks.desired)} running"),
     )
-    parts: list[Spans] = [head, _loading(picture.snapshot), *_progress(tasks)]
+    loading = _loading(picture.snapshot)
+    # What is still being loaded has no pace of its own yet.
+    parts: list[Spans] = [head, loading] if loading else [head, *_progress(tasks)]
     return pad(joined(parts, width=room - 1, between="   "), room)
 
 
