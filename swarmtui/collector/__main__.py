@@ -28,7 +28,7 @@ from swarmtui.engine.address import Address
 from swarmtui.engine.decode import to_task
 from swarmtui.engine.events import iterate_events
 from swarmtui.engine.metrics import Metrics
-from swarmtui.engine.session import Session
+from swarmtui.engine.session import Listener, Session
 from swarmtui.engine.swarm_api import open_manager
 from swarmtui.stream.interest import Interest, decode_interest
 from swarmtui.swarm.observation import EventSeen, Observation, Pulse
@@ -60,8 +60,9 @@ def run(
     _start(_beat, attention.pulse, emit)
     _start(_listen_to_commands, commands, inbox.put)
     if settings.metrics is not None:
-        _start(_count, settings.metrics, emit, now)
-    hearing = Hearing(open_events=partial(EngineEvents, now=clocks.now), emit=emit, hint=inbox.put)
+        _start(_count, settings.metrics, emit, now, attention.aside())
+    open_events = partial(EngineEvents, now=clocks.now, listener=attention.aside())
+    hearing = Hearing(open_events=open_events, emit=emit, hint=inbox.put)
     Watch(
         settings.addresses,
         name_of=lambda address: address.url,
@@ -77,8 +78,10 @@ def run(
 class EngineEvents:
     """The events of one engine, over a connection of their own; can be begun anew."""
 
-    def __init__(self, address: Address, *, now: Callable[[], datetime]) -> None:
-        self._session = Session(address)
+    def __init__(
+        self, address: Address, *, now: Callable[[], datetime], listener: Listener
+    ) -> None:
+        self._session = Session(address, listener=listener)
         self._now = now
 
     def __iter__(self) -> Iterator[EventSeen]:
@@ -101,9 +104,12 @@ def _beat(pulse: Callable[[], Pulse], emit: Callable[[Observation], None]) -> No
 
 
 def _count(
-    address: Address, emit: Callable[[Observation], None], now: Callable[[], datetime]
+    address: Address,
+    emit: Callable[[Observation], None],
+    now: Callable[[], datetime],
+    listener: Listener,
 ) -> None:
-    Counting(Metrics(address), emit=emit, now=now, rest=time.sleep).run()
+    Counting(Metrics(address, listener=listener), emit=emit, now=now, rest=time.sleep).run()
 
 
 def _listen_to_commands(commands: IO[bytes], take: Callable[[Interest], None]) -> None:

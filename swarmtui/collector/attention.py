@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import datetime
 from threading import Lock
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from swarmtui.collector.meter import Meter
 from swarmtui.collector.schedule import cost_of
@@ -18,6 +18,27 @@ class _Asking(NamedTuple):
     path: str
     since: float
     began_at: datetime
+
+
+class _Count(Protocol):
+    """Adds to the cost."""
+
+    def __call__(self, *, requests: int = 0, bytes_: int = 0) -> None:
+        """Take note of requests made and bytes sent."""
+
+
+class _Aside(Listener):
+    """Counts as it goes along: a stream of events has no end at which to count."""
+
+    def __init__(self, count: _Count) -> None:
+        self._count = count
+
+    def asked(self, path: str) -> None:
+        del path
+        self._count(requests=1)
+
+    def received(self, size: int) -> None:
+        self._count(bytes_=size)
 
 
 class Attention(Listener):
@@ -46,7 +67,15 @@ class Attention(Listener):
             self._asking = None
             self._spent_s += receipt.took_s
             busy_s = cost_of(receipt.took_s)
-            self._meter.add(at=self._clock(), bytes_=receipt.bytes, busy_s=busy_s)
+            self._meter.add(at=self._clock(), requests=1, bytes_=receipt.bytes, busy_s=busy_s)
+
+    def aside(self) -> Listener:
+        """Return who listens to a session that waits by design: only its cost is of interest."""
+        return _Aside(self._count)
+
+    def _count(self, *, requests: int = 0, bytes_: int = 0) -> None:
+        with self._lock:
+            self._meter.add(at=self._clock(), requests=requests, bytes_=bytes_)
 
     def pulse(self) -> Pulse:
         """Return what is waited for, if it takes long, and the cost so far."""

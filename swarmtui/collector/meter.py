@@ -10,6 +10,7 @@ _OVER_S = 60.0
 
 class _Spent(NamedTuple):
     at: float
+    requests: int
     bytes: int
     busy_s: float
 
@@ -21,16 +22,16 @@ class Meter:
         self._began = now
         self._spent: deque[_Spent] = deque()
 
-    def add(self, *, at: float, bytes_: int, busy_s: float) -> None:
-        """Take note of a request that ended `at`."""
-        self._spent.append(_Spent(at, bytes_, busy_s))
+    def add(self, *, at: float, requests: int = 0, bytes_: int = 0, busy_s: float = 0.0) -> None:
+        """Take note of requests made, bytes sent or time spent, at that time."""
+        self._spent.append(_Spent(at, requests, bytes_, busy_s))
 
     def read(self, now: float) -> Cost:
         """Return the cost over the last minute, or since the beginning if that is shorter."""
         while self._spent and self._spent[0].at < now - _OVER_S:
             self._spent.popleft()
         return Cost(
-            requests=len(self._spent),
+            requests=sum(spent.requests for spent in self._spent),
             bytes=sum(spent.bytes for spent in self._spent),
             busy_s=sum(spent.busy_s for spent in self._spent),
             over_s=min(_OVER_S, max(now - self._began, 1.0)),

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from swarmtui.engine.address import METRICS_PATH, Address
 from swarmtui.engine.errors import EngineError
-from swarmtui.engine.session import Session
+from swarmtui.engine.session import Listener, Session
 from swarmtui.swarm.observation import CountsSeen, FailureKind
 from swarmtui.swarm.words import NodeState, TaskState
 
@@ -31,8 +31,8 @@ S = TypeVar("S", NodeState, TaskState)
 class Metrics:
     """The metrics of one engine, over a connection of their own."""
 
-    def __init__(self, address: Address) -> None:
-        self._session = Session(address)
+    def __init__(self, address: Address, *, listener: Listener | None = None) -> None:
+        self._session = Session(address, listener=listener)
 
     def read(self, at: datetime) -> CountsSeen:
         """Return the counts as of `at`; raise `EngineError`."""

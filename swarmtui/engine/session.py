@@ -54,6 +54,9 @@ class Listener:
     def asked(self, path: str) -> None:
         """Take note that a request leaves."""
 
+    def received(self, size: int) -> None:
+        """Take note that so many bytes of a body came."""
+
     def answered(self, receipt: Receipt) -> None:
         """Take note of what it cost, also when it failed."""
 
@@ -75,6 +78,7 @@ class Answer:
             if piece is None:
                 return
             self._meter.bytes += len(piece)
+            self._session.listener.received(len(piece))
             yield piece
 
     def read(self) -> bytes:
@@ -130,7 +134,7 @@ class Session:
         self.address = address
         self.api_version = ""
         """Put before every path once it is set: `open_manager` negotiates it."""
-        self._listener = listener or Listener()
+        self.listener = listener or Listener()
         self._clock = clock
         self._is_closed = False
         self._has_answered = False
@@ -153,7 +157,7 @@ class Session:
         `read_timeout_s` limits each silence, not the whole; `None` waits for ever.
         """
         meter = _Meter(path, self._clock, read_timeout_s)
-        self._listener.asked(path)
+        self.listener.asked(path)
         response = None
         try:
             response = self._send(meter, filters, versioned=versioned)
@@ -162,7 +166,7 @@ class Session:
         finally:
             if response is not None:
                 response.close()
-            self._listener.answered(meter.receipt())
+            self.listener.answered(meter.receipt())
 
     def read(self, path: str, *, filters: Filters | None = None, versioned: bool = True) -> bytes:
         """Return the whole body of an answer that is known to be small."""

@@ -54,3 +54,13 @@ def test_the_cost_is_that_of_the_last_minute(attention: Attention, clock: FakeCl
 def test_an_election_is_not_counted_as_work(attention: Attention, clock: FakeClock) -> None:
     ask(attention, clock, took_s=12.4)
     assert attention.pulse().cost.busy_s < 1
+
+
+def test_a_stream_aside_costs_but_is_not_waited_for(attention: Attention, clock: FakeClock) -> None:
+    aside = attention.aside()
+    aside.asked("/events")
+    clock.pass_(30)
+    aside.received(300)
+    pulse = attention.pulse()
+    assert pulse.waiting is None
+    assert (pulse.cost.requests, pulse.cost.bytes, pulse.cost.busy_s) == (1, 300, 0.0)

@@ -280,7 +280,7 @@ def test_a_hanging_request_can_be_closed_from_another_thread(
             assert path == "/nodes"
             began.set()
 
-    session._listener = Began()
+    session.listener = Began()
 
     def ask() -> None:
         try:
@@ -290,7 +290,7 @@ def test_a_hanging_request_can_be_closed_from_another_thread(
 
     thread = threading.Thread(target=ask)
     thread.start()
-    began.wait()
+    assert began.wait(timeout=10)
     session.close()
     thread.join(timeout=5)
     assert not thread.is_alive()
