@@ -39,12 +39,14 @@ def main() -> None:
         terminal.wait_for(lambda screen: CURSOR in screen, within_s=60)
         terminal.read(1.0)  # the frame that shows it has arrived whole
         began = len(terminal.came)
-        pressed = _press(terminal, options.seconds)
-    latencies = _latencies(pressed, terminal.came)
-    _print(latencies, pressed=len(pressed), came=terminal.came[began:], seconds=options.seconds)
+        pressed = press(terminal, options.seconds)
+    latencies = latencies_of(pressed, terminal.came)
+    print_latencies(
+        latencies, pressed=len(pressed), came=terminal.came[began:], seconds=options.seconds
+    )
 
 
-def _press(terminal: Terminal, seconds: float) -> list[float]:
+def press(terminal: Terminal, seconds: float) -> list[float]:
     """Press a key each 100 ms, and return when."""
     pressed: list[float] = []
     until = time.monotonic() + seconds
@@ -55,7 +57,7 @@ def _press(terminal: Terminal, seconds: float) -> list[float]:
     return pressed
 
 
-def _latencies(pressed: Sequence[float], came: Sequence[Came]) -> list[float]:
+def latencies_of(pressed: Sequence[float], came: Sequence[Came]) -> list[float]:
     """Return for each key that was seen to work the milliseconds until it was painted."""
     shown = [
         (at, row)
@@ -76,7 +78,7 @@ def _cursor_row(screen: Sequence[str]) -> int | None:
     return next((row for row, line in enumerate(screen) if CURSOR in line), None)
 
 
-def _print(
+def print_latencies(
     latencies: Sequence[float], *, pressed: int, came: Sequence[Came], seconds: float
 ) -> None:
     size = sum(len(data) for _, data in came)

@@ -49,6 +49,7 @@ class Terminal:
         self._screen = pyte.Screen(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self._drawn = 0
+        self._last = b""
         self.started = time.monotonic()
         self.pid, self._fd = pty.fork()
         if self.pid == 0:
@@ -98,10 +99,13 @@ class Terminal:
             data = os.read(self._fd, 1 << 16)
         except OSError:  # EIO: nobody has the other side open any more
             return False
-        self.came.append(Came(time.monotonic(), data))
-        if _ASKS_FOR_SYNC in data:
-            os.write(self._fd, _HAS_SYNC)
+        self._take(data)
         return bool(data)
+
+    def _take(self, data: bytes) -> None:
+        self.came.append(Came(time.monotonic(), data))
+        self._last = self._last[-len(_ASKS_FOR_SYNC) + 1 :] + data
+        os.write(self._fd, _HAS_SYNC * self._last.count(_ASKS_FOR_SYNC))
 
     def draw(self) -> list[str]:
         """Return the lines of the screen as they are now."""
@@ -109,6 +113,15 @@ class Terminal:
             self._stream.feed(came.data)
         self._drawn = len(self.came)
         return list(self._screen.display)
+
+    def cells(self) -> list[list[tuple[str, ...]]]:
+        """Return every cell as it is now, with its colours; a blank has none of its own."""
+        self.draw()
+        buffer = self._screen.buffer
+        return [
+            [_seen(buffer[y][x]) for x in range(self._screen.columns)]
+            for y in range(self._screen.lines)
+        ]
 
     def wait_for(self, is_there: Callable[[str], bool], *, within_s: float) -> float:
         """Wait until the screen shows it, and return the seconds since the start."""
@@ -130,6 +143,13 @@ class Terminal:
             if os.waitpid(self.pid, os.WNOHANG)[0]:
                 return time.monotonic() - began
         raise TimeoutError(f"the program did not end within {within_s} s")
+
+
+def _seen(cell: pyte.screens.Char) -> tuple[str, ...]:
+    drawn = f"{cell.underscore:d}{cell.strikethrough:d}{cell.reverse:d}"
+    if cell.data == " " and drawn == "000":
+        return (" ", cell.bg)
+    return (cell.data, cell.bg, cell.fg, f"{cell.bold:d}{cell.italics:d}{cell.blink:d}{drawn}")
 
 
 def replay(came: Sequence[Came], *, columns: int, rows: int) -> Iterator[tuple[float, list[str]]]:

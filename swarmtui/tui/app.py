@@ -4,7 +4,7 @@ import os
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, ClassVar
 
-from textual.app import App, ComposeResult, SystemCommand
+from textual.app import ComposeResult, SystemCommand
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
@@ -34,6 +34,7 @@ from swarmtui.tui.trail import Trail
 from swarmtui.tui.view import Spot
 from swarmtui.tui.views.overview import Overview
 from swarmtui.tui.watch import Watch
+from swarmtui.tui.wire.thrifty_app import ThriftyApp
 
 if TYPE_CHECKING:
     from swarmtui.tui.filter_bar import FilterBar
@@ -54,7 +55,7 @@ class PictureArrived(Message, bubble=False):
         return isinstance(message, PictureArrived)
 
 
-class SwarmApp(App[None]):
+class SwarmApp(ThriftyApp):
     """Watches one swarm."""
 
     TITLE = "swarmtui"
@@ -77,6 +78,7 @@ class SwarmApp(App[None]):
         Binding("slash", "filter", "Filter", id="app.filter"),
         Binding("escape", "back", "Back", id="app.back"),
         Binding("question_mark", "help", "Help", id="app.help"),
+        Binding("ctrl+l", "redraw", "Redraw", id="app.redraw", show=False),
         Binding("q", "quit", "Quit", id="app.quit"),
         Binding("ctrl+c", "quit", "Quit", id="app.interrupt", show=False, priority=True),
     ]
@@ -219,6 +221,10 @@ class SwarmApp(App[None]):
         kind = FILTERED[self.spot.view]
         self._bar.open(self._query.text, kind=kind, picture=self._watch.picture)
         self.refresh_bindings()
+
+    def action_redraw(self) -> None:
+        """Draw the whole screen anew, whatever the terminal shows."""
+        self.redraw()
 
     def action_help(self) -> None:
         """Explain the keys of this screen and the filter language."""
