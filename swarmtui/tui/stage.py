@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import cast
+from typing import ClassVar, cast
 
 from textual.containers import Container
 from textual.widget import Widget
@@ -19,6 +19,8 @@ Makers = dict[str, Callable[[Clock], Widget]]
 
 class Stage(Container):
     """Shows one view at a time."""
+
+    BLANK: ClassVar[bool] = True  # children cover all of it: its own lines need no painting
 
     def __init__(self, makers: Makers, *, clock: Clock) -> None:
         super().__init__(id="stage")

@@ -33,6 +33,16 @@ def age_since(moment: datetime | None, now: datetime) -> str:
     return NOTHING if moment is None else age(seconds_between(moment, now))
 
 
+def standing_since(moment: datetime | None, now: datetime) -> str:
+    """Return since when something stands, as the docker CLI rounds it: `48s`, `3m`, `1h58`.
+
+    Where many of them are on screen, seconds beside minutes would repaint all of it each second.
+    """
+    text = age_since(moment, now)
+    minutes, sign, _ = text.partition("m")
+    return f"{minutes}m" if sign else text
+
+
 def tenure(seconds: float) -> str:
     """Return a long time by its largest unit alone: `48s`, `12m`, `5h`, `3d`."""
     whole = int(max(0.0, seconds))

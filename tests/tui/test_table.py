@@ -14,6 +14,7 @@ from swarmtui.tui.meaning import Meaning, Span
 from swarmtui.tui.table import Align, Column, RowMarksChanged, RowOpened, Sort, Table, TableSorted
 from swarmtui.tui.table.body import Body
 from swarmtui.tui.table.head import Head
+from swarmtui.tui.table.painting import RowLook
 from tests.factories import NOON
 from tests.tui.stage import Clock, line, staged
 
@@ -260,13 +261,13 @@ async def test_every_key_can_be_bound_anew() -> None:
 
 
 class Spotter(Body[str, None]):
-    """Rows that count the lines they draw."""
+    """Rows that count the lines they paint."""
 
     drawn: ClassVar[Counter[str]] = Counter()
 
-    def render_line(self, y: int) -> Strip:
+    def _paint(self, look: RowLook) -> Strip:
         self.drawn["lines"] += 1
-        return super().render_line(y)
+        return super()._paint(look)
 
 
 def make_spotter() -> Spotter:

@@ -130,3 +130,10 @@ def test_a_word_longer_than_the_line_is_broken_anywhere() -> None:
         "r/run/dock",
         "er.sock",
     ]
+
+
+def test_what_stands_on_every_row_is_told_without_seconds_beside_minutes() -> None:
+    ages = {48: "48s", 182: "3m", 7_080: "1h58", 273_600: "3d04"}
+    for seconds, text in ages.items():
+        assert words.standing_since(at(0), at(seconds)) == text
+    assert words.standing_since(None, at(0)) == "–"

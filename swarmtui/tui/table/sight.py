@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from enum import Enum, auto
 from typing import Generic
 
 from swarmtui.tui.lines import Spans
@@ -9,6 +10,17 @@ from swarmtui.tui.table.column import C, Column, R
 from swarmtui.tui.table.layout import Layout, lay_out
 from swarmtui.tui.table.news import News
 from swarmtui.tui.table.painting import INDENT, RowLook, format_row, measure
+
+
+class Cause(Enum):
+    """Why rows are looked at: what of them can differ from the last look."""
+
+    DATA = auto()
+    """Everything."""
+    TIME = auto()
+    """Ages."""
+    USER = auto()
+    """Only which rows there are, and where the cursor and the marks stand."""
 
 
 class Sight(Generic[R, C]):
@@ -44,6 +56,7 @@ class Sight(Generic[R, C]):
         cursor: str,
         active: str,
         marks: frozenset[str],
+        cause: Cause,
         is_news: bool,
     ) -> bool:
         """Look at these rows; tell whether the columns moved.
@@ -52,8 +65,8 @@ class Sight(Generic[R, C]):
         differs because of the clock or because the user did something.
         """
         self._news.fade(now)
-        cells = [format_row(self.layout, rows[row_id], context) for row_id in ids]
-        if moved := self._grow(cells):
+        cells = [self._format(row_id, rows[row_id], context, cause) for row_id in ids]
+        if moved := self._grow(ids, cells):
             cells = [format_row(self.layout, rows[row_id], context) for row_id in ids]
         if is_news:
             self._compare(ids, cells, now)
@@ -69,10 +82,25 @@ class Sight(Generic[R, C]):
         }
         return moved
 
-    def _grow(self, cells: Sequence[tuple[Spans, ...]]) -> bool:
-        if not [each for each in cells if measure(each, self.layout, self._widest)]:
-            return False
-        return self.fit(self.layout.width)
+    def _format(self, row_id: str, row: R, context: C, cause: Cause) -> tuple[Spans, ...]:
+        known = self.looks.get(row_id)
+        if known is None or cause is Cause.DATA:
+            return format_row(self.layout, row, context)
+        if cause is Cause.USER:
+            return known.cells
+        columns = [place.column for place in self.layout.placed]
+        return tuple(
+            column.cell(row, context) if column.is_age else cell
+            for column, cell in zip(columns, known.cells, strict=True)
+        )
+
+    def _grow(self, ids: Sequence[str], cells: Sequence[tuple[Spans, ...]]) -> bool:
+        grew = False
+        for row_id, each in zip(ids, cells, strict=True):
+            known = self.looks.get(row_id)
+            if known is None or known.cells != each:
+                grew |= measure(each, self.layout, self._widest)
+        return grew and self.fit(self.layout.width)
 
     def _compare(
         self, ids: Sequence[str], cells: Sequence[tuple[Spans, ...]], now: datetime

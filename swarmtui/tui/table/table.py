@@ -57,6 +57,8 @@ class TableSorted(TableMessage):
 class Table(Vertical, Generic[R, C]):
     """A table of rows keyed by id."""
 
+    BLANK: ClassVar[bool] = True  # children cover all of it: its own lines need no painting
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", "Open", id="table.open"),
         Binding("space", "mark", "Mark", id="table.mark"),

@@ -65,6 +65,8 @@ class Summary(Pane):
 class TableView(Vertical, Generic[R]):
     """A screen made of a table of one kind of thing."""
 
+    BLANK: ClassVar[bool] = True  # children cover all of it: its own lines need no painting
+
     TITLE: ClassVar[str] = ""
     KIND: ClassVar[Kind]
 

@@ -122,7 +122,7 @@ def _failures(node: Node, scene: Scene) -> Spans:
 
 def _since(node: Node, scene: Scene) -> Spans:
     since = scene.picture.states_since.get(node.id)
-    return (Span(words.age_since(since, scene.now)),)
+    return (Span(words.standing_since(since, scene.now)),)
 
 
 def _since_value(node: Node, scene: Scene) -> float:
