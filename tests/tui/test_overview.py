@@ -73,7 +73,15 @@ def test_no_progress_is_said_where_tasks_are_missing() -> None:
     assert "no progress" not in figures(tasks=tasks(running=100_000, rate_per_s=0.0, left_s=None))
 
 
+def test_counts_of_the_manager_itself_are_told_as_such() -> None:
+    assert "by the manager's count" in figures(width=200, tasks=tasks(counted_at=at(0)))
+    assert "by the manager's count" not in figures(width=200)
+
+
 def test_a_sum_that_is_not_whole_yet_says_so() -> None:
+    picture = with_snapshot(event_picture(tasks=tasks(rate_per_s=0.0, left_s=None)), tasks_at={})
+    said = text_of(figure_lines(picture, width=120, now=at(0), fresh=Freshness()))
+    assert "no progress" not in said
     picture = with_snapshot(event_picture(), tasks_at={})
     said = text_of(figure_lines(picture, width=120, now=at(0), fresh=Freshness()))
     assert "loading, 0 of 1 services" in said

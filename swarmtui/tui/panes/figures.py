@@ -117,6 +117,8 @@ def _tasks_line(picture: Picture, now: datetime, fresh: Freshness, room: int) ->
     loading = _loading(picture.snapshot)
     # What is still being loaded has no pace of its own yet.
     parts: list[Spans] = [head, loading] if loading else [head, *_progress(tasks)]
+    if tasks.counted_at is not None:
+        parts.append((dim("by the manager's count"),))
     return pad(joined(parts, width=room - 1, between="   "), room)
 
 
