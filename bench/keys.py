@@ -10,6 +10,7 @@ frame has arrived that shows the cursor where the key put it.
 import argparse
 import time
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from bench.simulated import program, simulated
 from bench.terminal import Came, Terminal, percentile, replay
@@ -27,11 +28,11 @@ def main() -> None:
     parser.add_argument("--tasks", default="96287")
     parser.add_argument("--at", default="launch")
     parser.add_argument("--screen", default="2", choices=["2", "4"], help="2 nodes, 4 services")
+    parser.add_argument("--host", help="a manager to watch instead of the simulator")
     options = parser.parse_args()
+    crowd = ("--nodes", options.nodes, "--tasks", options.tasks, "--at", options.at)
     with (
-        simulated(
-            "--nodes", options.nodes, "--tasks", options.tasks, "--at", options.at
-        ) as address,
+        nullcontext(options.host) if options.host else simulated(*crowd) as address,
         Terminal(program("-H", address), columns=COLUMNS, rows=ROWS) as terminal,
     ):
         terminal.wait_for(lambda screen: "quit" in screen, within_s=20)
