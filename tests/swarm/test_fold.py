@@ -20,15 +20,20 @@ from swarmtui.swarm.observation import (
     WatcherLost,
 )
 from swarmtui.swarm.snapshot import Snapshot
+from swarmtui.swarm.stats import TailState
 from swarmtui.swarm.words import NodeState, TaskState
 from tests.factories import (
     at,
+    machine_seen,
     make_manager,
     make_node,
     make_service,
+    make_stats,
     make_task,
     nodes_seen,
     services_seen,
+    stats_seen,
+    tail_seen,
     tasks_seen,
 )
 
@@ -217,6 +222,17 @@ def test_a_manager_that_is_connected_ends_no_loss_until_it_shows_nodes() -> None
     assert fold(connected, nodes_seen([], second=3)).snapshot.lost is None
 
 
+def test_without_a_manager_the_watcher_is_back_when_it_is_alive() -> None:
+    lost = WatcherLost(taken_at=at(1), text="gone", retry_s=1)
+    assert fold(story_of([lost]), Pulse(taken_at=at(2))).snapshot.lost is None
+    refused = ManagerLost(taken_at=at(1), host="h", kind=FailureKind.REFUSED, text="no answer")
+    assert fold(story_of([refused]), Pulse(taken_at=at(2))).snapshot.lost is refused
+    manager = ManagerSeen(
+        taken_at=at(0), host="h", cluster_id="c", node_id="n", api_version="1", engine_version="2"
+    )
+    assert fold(story_of([manager, lost]), Pulse(taken_at=at(2))).snapshot.lost is lost
+
+
 def test_an_event_changes_the_time_alone() -> None:
     before = story_of([nodes_seen([make_node()])])
     event = EventSeen(taken_at=at(9), type="node", action="update", actor_id="n1")
@@ -250,3 +266,35 @@ def test_the_cost_is_a_share_of_the_managers_time(
 def test_task_states_are_the_words_of_the_engine_in_order() -> None:
     assert TaskState.parse("Running") is TaskState.RUNNING
     assert TaskState.parse("sleeping") is TaskState.UNKNOWN
+
+
+def test_the_newest_of_each_machine_is_kept_beside_the_others() -> None:
+    first, second = stats_seen("m1", make_stats("a")), stats_seen("m1", make_stats("b"), second=1)
+    other, tail, answer = stats_seen("m2", second=2), tail_seen("m1"), machine_seen("m3", "n3")
+    after = story_of([first, second, other, tail, answer])
+    assert after.stats == {"m1": second, "m2": other}
+    assert after.tails == {"m1": tail}
+    assert after.machines == {"m3": answer}
+
+
+def test_a_snapshot_keeps_its_machines_when_others_are_seen() -> None:
+    before = story_of([stats_seen("m1"), tail_seen("m1"), machine_seen("m1")])
+    fold(before, stats_seen("m2"))
+    fold(before, tail_seen("m1", TailState.ENDED))
+    assert (list(before.stats), list(before.tails)) == (["m1"], ["m1"])
+
+
+def test_a_tail_that_ended_leaves_nothing_but_what_the_machine_answered() -> None:
+    answer = machine_seen("m1", "n1")
+    others: list[Observation] = [tail_seen("m2"), stats_seen("m2"), answer]
+    ended = tail_seen("m1", TailState.ENDED, second=9)
+    after = story_of([tail_seen("m1"), stats_seen("m1"), *others, ended])
+    assert (list(after.stats), list(after.tails)) == (["m2"], ["m2"])
+    assert after.machines == {"m1": answer}
+
+
+def test_tails_end_with_the_watcher() -> None:
+    seen: list[Observation] = [tail_seen("m1"), stats_seen("m1"), machine_seen("m1")]
+    after = story_of([*seen, WatcherLost(taken_at=at(9), text="gone", retry_s=1)])
+    assert (after.stats, after.tails) == ({}, {})
+    assert list(after.machines) == ["m1"]
