@@ -1,15 +1,18 @@
 """Find out where a node is and whose it is, and remember how that is known."""
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import NamedTuple
 
 import msgspec
 
 from swarmtui.insight.claim import Claim, Claims, Network
+from swarmtui.insight.machines import Machines
 from swarmtui.insight.picture import Place
 from swarmtui.swarm.entities import Node
+from swarmtui.swarm.machine import Machine
+from swarmtui.swarm.stats import MachineSeen
 from swarmtui.swarm.text import plain
 
 UNPLACED = Place().region
@@ -53,6 +56,8 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
     networks: tuple[Network, ...] = ()
     """The narrowest that holds the address wins."""
     claims: Claims = Claims()
+    machines: tuple[Machine, ...] = ()
+    """The inventory; a machine's region and contributor are those of the node it is."""
     mine: str = ""
     """Name of the contributor whose nodes are mine, in any case of letters."""
 
@@ -76,11 +81,27 @@ class _Found(NamedTuple):
     reason: str = ""
 
 
-class Attribution:
-    """The rules made ready to be applied to nodes; raises `RulesError` for one that is broken."""
+class _Known(NamedTuple):
+    """What the user's own lists say of a node."""
 
-    def __init__(self, rules: Rules) -> None:
+    claim: Claim
+    machine: Machine
+
+    @property
+    def contributors(self) -> tuple[str, str]:
+        return self.claim.contributor, self.machine.contributor
+
+
+class Attribution:
+    """The rules made ready to be applied to nodes; raises `RulesError` for one that is broken.
+
+    `seen` is what machines of the inventory said of themselves, oldest first: an address behind a
+    cloud's NAT does not tell which node a machine is, but the machine does.
+    """
+
+    def __init__(self, rules: Rules, *, seen: Iterable[MachineSeen] = ()) -> None:
         self.rules = rules
+        self._machines = Machines(rules.machines, seen=seen)
         self._region_keys = tuple(key.lower() for key in rules.region_labels)
         self._contributor_keys = tuple(key.lower() for key in rules.contributor_labels)
         self._patterns = tuple(_compile(pattern) for pattern in rules.hostname_patterns)
@@ -90,24 +111,42 @@ class Attribution:
     def place(self, node: Node) -> Place:
         """Return where a node is and whose it is, each by the first rule that knows.
 
-        The order: node label, engine label, claims file, hostname pattern, network.
+        The order: node label, engine label, claims file, inventory, hostname pattern, network.
         """
-        claim = self.rules.claims.find(node) or _NO_CLAIM
-        region = self._find(node, "region", self._region_keys, claim.region)
-        contributor = self._find(node, "contributor", self._contributor_keys, claim.contributor)
+        known = _Known(
+            self.rules.claims.find(node) or _NO_CLAIM, self._machines.find(node) or _NO_MACHINE
+        )
+        region = self._find(node, "region", self._region_keys, known)
+        contributor = self._find(node, "contributor", self._contributor_keys, known)
         return Place(
             region=region.name or UNPLACED,
             region_from=region.reason,
             contributor=contributor.name or UNCLAIMED,
             contributor_from=contributor.reason,
-            mine=self._is_mine(contributor.name) or self._is_mine(claim.contributor),
+            mine=any(map(self._is_mine, (contributor.name, *known.contributors))),
         )
 
-    def _find(self, node: Node, what: str, keys: tuple[str, ...], claimed: str) -> _Found:
+    def place_machine(self, machine: Machine) -> Place:
+        """Return where a machine is and whose it is by the inventory alone: it is no node."""
+        region, contributor = plain(machine.region).strip(), plain(machine.contributor).strip()
+        return Place(
+            region=region or UNPLACED,
+            region_from="inventory" if region else "",
+            contributor=contributor or UNCLAIMED,
+            contributor_from="inventory" if contributor else "",
+            mine=self._is_mine(contributor),
+        )
+
+    def hear(self, seen: Iterable[MachineSeen]) -> None:
+        """Go from now on by these answers of machines, oldest first."""
+        self._machines = Machines(self.rules.machines, seen=seen)
+
+    def _find(self, node: Node, what: str, keys: tuple[str, ...], known: _Known) -> _Found:
         ways: tuple[tuple[str, Callable[[], str]], ...] = (
-            ("node label", lambda: _find_label(node.labels, keys)),
-            ("engine label", lambda: _find_label(node.engine_labels, keys)),
-            ("claims file", lambda: claimed),
+            ("node label", lambda: find_label(node.labels, keys)),
+            ("engine label", lambda: find_label(node.engine_labels, keys)),
+            ("claims file", lambda: str(getattr(known.claim, what))),
+            ("inventory", lambda: str(getattr(known.machine, what))),
             ("hostname pattern", lambda: self._find_in_hostname(node.hostname, what)),
             ("network", lambda: self._find_in_networks(node.addr, what)),
         )
@@ -142,9 +181,14 @@ class Attribution:
 
 
 _NO_CLAIM = Claim()
+_NO_MACHINE = Machine(name="", addr="")
 
 
-def _find_label(labels: Mapping[str, str], keys: tuple[str, ...]) -> str:
+def find_label(labels: Mapping[str, str], keys: Sequence[str]) -> str:
+    """Return the value of the first of `keys`, in lower case, that a label has; else empty.
+
+    `region` also means keys that end in it, such as `aws.region`. A label without text is none.
+    """
     if not labels:
         return ""
     lowered = {key.lower(): value for key, value in labels.items() if value.strip()}

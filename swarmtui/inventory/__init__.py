@@ -1,0 +1,1 @@
+"""Where people keep their machines: docker-machine, Ansible, ssh config, a TOML file."""
