@@ -1,0 +1,1 @@
+"""Reach machines over ssh: the only place that imports paramiko, and the only commands sent."""
