@@ -25,7 +25,8 @@ _NETLOC = re.compile(
     r"(?:\[(?P<v6>[0-9A-Za-z:.%]+)\]|(?P<name>[^][:/@\s]*))(?::(?P<port>[0-9]*))?", re.ASCII
 )
 _SSH = re.compile(
-    r"(?:(?P<user>[^@:/\s]+)@)?(?:\[[0-9A-Za-z:.%]+\]|[^][:/@\s-][^][:/@\s]*)(?::[0-9]+)?/?",
+    r"(?:(?P<user>[^@:/\s]+)@)?(?:\[[0-9A-Za-z:.%]+\]|[^][:/@\s-][^][:/@\s]*)"
+    r"(?::(?P<port>[0-9]{1,6}))?/?",
     re.ASCII,
 )
 
@@ -191,11 +192,14 @@ def _parse_tcp(rest: str, text: str) -> str:
 
 def _parse_ssh(rest: str, text: str) -> str:
     # The CLI also takes a path, and then runs another command than `docker system dial-stdio`.
-    if _SSH.fullmatch(rest) is None:
+    found = _SSH.fullmatch(rest)
+    if found is None:
         raise AddressError(
             f"not a host for ssh: {_without_password(text)}; "
             "write ssh://USER@HOST or ssh://USER@HOST:PORT, without a password or a path"
         )
+    if found["port"] and not 0 < int(found["port"]) < 1 << 16:
+        raise AddressError(f"no such port: {found['port']} in {text}")
     return f"ssh://{rest}".rstrip("/")
 
 

@@ -12,29 +12,22 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import msgspec
-import paramiko
 import requests
 import urllib3.exceptions
-from paramiko.hostkeys import InvalidHostKey
 
-from swarmtui.engine.known_hosts import UnknownHostKeyError
 from swarmtui.engine.tls import TlsFilesError
+from swarmtui.ssh.errors import SshError, SshFailure, shorten
 from swarmtui.swarm.observation import FailureKind
-from swarmtui.swarm.text import plain
-
-LONGEST = 300
-"""Characters of a text: what fits on a screen, whatever an engine sends."""
 
 FOREIGN = (
     OSError,  # sockets, ssl and files
     requests.RequestException,
     urllib3.exceptions.HTTPError,
     http.client.HTTPException,
-    paramiko.SSHException,
-    InvalidHostKey,
+    SshError,  # into which swarmtui.ssh has put all that paramiko raises
     msgspec.DecodeError,
     UnicodeError,  # a host name that cannot be one
-    EOFError,  # paramiko, when the other side goes away in the middle of the greeting
+    EOFError,
 )
 """Everything that the libraries below raise on a bad day."""
 
@@ -73,12 +66,6 @@ class Row(NamedTuple):
     kind: FailureKind
     text: str
     """With `{host}`, `{path}`, `{what}`, `{timeout}`, `{remark}` and the error's own `{error}`."""
-
-
-def shorten(text: str) -> str:
-    """Return `text` harmless, on one line and no longer than a screen bears."""
-    line = " ".join(plain(text).split())
-    return line if len(line) <= LONGEST else f"{line[: LONGEST - 1]}…"
 
 
 def translate(error: BaseException, asked: Asked) -> EngineError:
@@ -167,51 +154,31 @@ def _is_system_error(error: BaseException) -> bool:
     return isinstance(error, OSError) and not isinstance(error, requests.RequestException)
 
 
+def _failed_over_ssh(failure: SshFailure) -> Callable[[BaseException], bool]:
+    return lambda error: isinstance(error, SshError) and error.failure is failure
+
+
+_SSH_KINDS = {
+    SshFailure.UNKNOWN_KEY: FailureKind.DENIED,
+    SshFailure.CHANGED_KEY: FailureKind.DENIED,
+    SshFailure.DENIED: FailureKind.DENIED,
+    SshFailure.UNREACHABLE: FailureKind.REFUSED,
+    SshFailure.TIMED_OUT: FailureKind.TIMED_OUT,
+    SshFailure.BUSY: FailureKind.REFUSED,
+    SshFailure.NO_DOCKER: FailureKind.REFUSED,
+    SshFailure.NO_PERMISSION: FailureKind.DENIED,
+    SshFailure.BROKEN: FailureKind.REFUSED,
+}
+
+# Their texts name the engine, and say what to do next.
+_SSH_ROWS = tuple(
+    Row(f"ssh: {failure}", _failed_over_ssh(failure), kind, "{error}")
+    for failure, kind in _SSH_KINDS.items()
+)
+
 TABLE: tuple[Row, ...] = (
-    # What is certain goes before what is general; within ssh and TLS the libraries' own classes.
-    Row(
-        "ssh host key unknown",
-        _is(UnknownHostKeyError),
-        FailureKind.DENIED,
-        "{host}: {error}; compare it, then connect once with `ssh` to accept it",
-    ),
-    Row(
-        "ssh host key changed",
-        _is(paramiko.BadHostKeyException),
-        FailureKind.DENIED,
-        "{host}: its host key is not the one in known_hosts: another machine, or somebody in "
-        "between; if it was set up anew, remove the old key with `ssh-keygen -R`",
-    ),
-    Row(
-        "ssh key needs a passphrase",
-        _is(paramiko.PasswordRequiredException),
-        FailureKind.DENIED,
-        "{host}: the private key has a passphrase; load it with ssh-add first",
-    ),
-    Row(
-        "ssh authentication refused",
-        _is(paramiko.AuthenticationException),
-        FailureKind.DENIED,
-        "{host} took none of the ssh keys; does `ssh` log in there without a password?",
-    ),
-    Row(
-        "ssh no authentication to try",
-        _says(paramiko.SSHException, "No authentication methods available"),
-        FailureKind.DENIED,
-        "{host}: no ssh key to offer; load one with ssh-add, or name it in ~/.ssh/config",
-    ),
-    Row(
-        "ssh session refused",
-        _is(paramiko.ChannelException),
-        FailureKind.REFUSED,
-        "{host} opens no further ssh session; too many at once (MaxSessions in sshd_config)?",
-    ),
-    Row(
-        "ssh banner",
-        _says(paramiko.SSHException, "Error reading SSH protocol banner"),
-        FailureKind.REFUSED,
-        "{host} does not greet as ssh does; too many connections at once, or not an ssh port?",
-    ),
+    # What is certain goes before what is general; within TLS the library's own classes.
+    *_SSH_ROWS,
     Row(
         "certificate for another name",
         lambda e: isinstance(e, ssl.SSLCertVerificationError) and e.verify_code in {62, 64},
@@ -305,22 +272,10 @@ TABLE: tuple[Row, ...] = (
         "nobody listens at {host}; is the engine running, and does it listen there?",
     ),
     Row(
-        "refused over ssh",
-        _is(paramiko.ssh_exception.NoValidConnectionsError),
-        FailureKind.REFUSED,
-        "nobody listens at {host}; is sshd running there, on this port?",
-    ),
-    Row(
         "no route",
         _errno(errno.EHOSTUNREACH, errno.ENETUNREACH, errno.EHOSTDOWN, errno.EADDRNOTAVAIL),
         FailureKind.REFUSED,
         "no way to {host}: {error}; is the network up?",
-    ),
-    Row(
-        "known_hosts",
-        _is(InvalidHostKey),
-        FailureKind.DENIED,
-        "{host}: a line of known_hosts does not parse: {error}",
     ),
     Row(
         "not HTTP",
@@ -339,7 +294,6 @@ TABLE: tuple[Row, ...] = (
         FailureKind.REFUSED,
         "{host} broke the connection ({what}); is the engine still running?{remark}",
     ),
-    Row("ssh", _is(paramiko.SSHException), FailureKind.REFUSED, "{host}: ssh failed: {error}"),
     Row(
         "does not parse",
         _is(msgspec.DecodeError),

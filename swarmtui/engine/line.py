@@ -1,28 +1,29 @@
 """One connection to one engine, over which nothing but GET can leave.
 
-docker-py's transports without its `APIClient`, which has a method for everything that changes
+As docker-py's transports, without its `APIClient`, which has a method for everything that changes
 something. Three things differ: one connection for every path (docker-py keeps one for each full
 URL, and each of them is an ssh process over there), time limits on every step, and a way to hang up
-from another thread.
+from another thread. docker-py itself is loaded for `ssh://` only, for it loads paramiko.
 """
 
 import contextlib
 import socket
 import ssl
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import requests
-from docker.transport.basehttpadapter import BaseHTTPAdapter
-from docker.transport.unixconn import UnixHTTPConnection
+from requests.adapters import HTTPAdapter
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError
 
 from swarmtui.engine.address import Address, split_tcp
-from swarmtui.engine.channel import ChannelSocket
-from swarmtui.engine.ssh_door import SshDoor
 from swarmtui.engine.tls import Tls, ssl_context
+from swarmtui.ssh.channel import ChannelSocket
+
+if TYPE_CHECKING:
+    from swarmtui.engine.ssh_door import SshDoor
 
 # A peer that vanished is noticed within 30 s also by a stream that has nothing to read.
 _KEEPALIVE = [
@@ -43,13 +44,13 @@ class HungUpError(ConnectionAbortedError):
     """The connection was closed from this side."""
 
 
-class Line(BaseHTTPAdapter):
+class Line(HTTPAdapter):
     """The connection to one engine, as an adapter for a `requests.Session`.
 
     Opened at the first request and again after a drop. For one thread, except `hang_up`.
     """
 
-    def __init__(self, address: Address, *, door: SshDoor | None) -> None:
+    def __init__(self, address: Address, *, door: "SshDoor | None") -> None:
         super().__init__()
         self._door = door
         self._pool = _OneConnection(_opener(address, door))
@@ -60,10 +61,13 @@ class Line(BaseHTTPAdapter):
             raise NotAReadError(f"refused to send {request.method} {request.path_url}")
         return super().send(request, *args, **options)
 
-    def get_connection(self, url: str | bytes, proxies: object = None) -> HTTPConnectionPool:
+    def get_connection_with_tls_context(self, *args: object, **options: object) -> Any:  # noqa: ANN401 - requests' own signature
         """Return the one connection, whatever the URL says."""
-        del url, proxies
+        del args, options
         return self._pool
+
+    # What it was called before requests 2.32.
+    get_connection = get_connection_with_tls_context
 
     def hang_up(self) -> None:
         """Close for good, from any thread: what is being read ends with an error."""
@@ -106,15 +110,19 @@ class _OneConnection(HTTPConnectionPool):
             raise HungUpError("closed from this side")
 
 
-class _UnixConnection(UnixHTTPConnection):
-    """docker-py's connection, that leaves no socket open when nobody listens."""
+class _UnixConnection(HTTPConnection):
+    """HTTP over a socket of this machine."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost")
+        self._path = path
 
     def connect(self) -> None:
         """Connect within the time limit."""
         sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
             sock.settimeout(self.timeout)
-            sock.connect(self.unix_socket)
+            sock.connect(self._path)
         except OSError:
             sock.close()
             raise
@@ -138,12 +146,12 @@ class _TlsConnection(HTTPConnection):
             raise
 
 
-def _opener(address: Address, door: SshDoor | None) -> Callable[[], HTTPConnection]:
+def _opener(address: Address, door: "SshDoor | None") -> Callable[[], HTTPConnection]:
     if door is not None:
         return door.connection
     if address.scheme == "unix":
         path = address.url.removeprefix("unix://")
-        return lambda: _UnixConnection("http://localhost", path)
+        return lambda: _UnixConnection(path)
     host, port, _ = split_tcp(address.url)
     if address.tls is None:
         return lambda: HTTPConnection(host, port, socket_options=_options())

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import requests
@@ -15,8 +15,10 @@ from swarmtui.engine.address import Address, split_tcp
 from swarmtui.engine.errors import FOREIGN, Asked, EngineError, translate
 from swarmtui.engine.line import HungUpError, Line
 from swarmtui.engine.refusals import explain
-from swarmtui.engine.ssh_door import SshDoor
 from swarmtui.swarm.observation import FailureKind
+
+if TYPE_CHECKING:
+    from swarmtui.engine.ssh_door import SshDoor
 
 CONNECT_S = 5.0
 READ_S = 30.0
@@ -138,8 +140,7 @@ class Session:
         self._clock = clock
         self._is_closed = False
         self._has_answered = False
-        door = SshDoor(address.url, home=home or Path.home()) if address.scheme == "ssh" else None
-        self._line = Line(address, door=door)
+        self._line = Line(address, door=_door_to(address, home or Path.home()))
         self._http = _session_over(self._line)
         self._prefix = split_tcp(address.url)[2] if address.scheme == "tcp" else ""
 
@@ -232,6 +233,15 @@ class Session:
             remark="" if self._has_answered or not self.address.tls else _ABOUT_TLS,
         )
         return translate(error, asked)
+
+
+def _door_to(address: Address, home: Path) -> "SshDoor | None":
+    if address.scheme != "ssh":
+        return None
+    # Two thirds of a collector's start, and most engines are not behind ssh.
+    from swarmtui.engine.ssh_door import SshDoor  # noqa: PLC0415
+
+    return SshDoor(address.url, home=home, connect_s=CONNECT_S)
 
 
 class _Http(requests.Session):

@@ -22,6 +22,8 @@ class SshHost:
     user_key: paramiko.PKey
     commands: list[str] = field(default_factory=list)
     transports: list[paramiko.Transport] = field(default_factory=list)
+    destinations: list[tuple[str, int]] = field(default_factory=list)
+    """Where it was asked to lead to, as a jump host."""
 
     @property
     def url(self) -> str:
@@ -49,6 +51,14 @@ class _Server(paramiko.ServerInterface):
         del kind, chanid
         return paramiko.common.OPEN_SUCCEEDED
 
+    def check_channel_direct_tcpip_request(
+        self, chanid: int, origin: tuple[str, int], destination: tuple[str, int]
+    ) -> int:
+        del chanid, origin
+        self._host.destinations.append(destination)
+        threading.Thread(target=self._lead, args=(destination,), daemon=True).start()
+        return paramiko.common.OPEN_SUCCEEDED
+
     def get_allowed_auths(self, username: str) -> str:
         del username
         return "publickey"
@@ -62,6 +72,13 @@ class _Server(paramiko.ServerInterface):
         threading.Thread(target=self._run, args=(channel,), daemon=True).start()
         return True
 
+    def _lead(self, destination: tuple[str, int]) -> None:
+        channel = self._host.transports[-1].accept(timeout=10)
+        assert channel is not None
+        with contextlib.suppress(OSError), socket.create_connection(destination) as inner:
+            _join(channel, inner)
+        channel.close()
+
     def _run(self, channel: paramiko.Channel) -> None:
         with contextlib.suppress(OSError, EOFError, paramiko.SSHException):
             self._serve(channel)
@@ -74,12 +91,17 @@ class _Server(paramiko.ServerInterface):
             return
         with contextlib.suppress(OSError, EOFError), socket.socket(socket.AF_UNIX) as engine:
             engine.connect(str(self._engine))
-            back = threading.Thread(target=_copy, args=(engine.recv, channel.sendall), daemon=True)
-            back.start()
-            _copy(channel.recv, engine.sendall)
-            engine.shutdown(socket.SHUT_RDWR)
-            back.join()
+            _join(channel, engine)
         channel.close()
+
+
+def _join(channel: paramiko.Channel, sock: socket.socket) -> None:
+    """Copy both ways until the channel ends."""
+    back = threading.Thread(target=_copy, args=(sock.recv, channel.sendall), daemon=True)
+    back.start()
+    _copy(channel.recv, sock.sendall)
+    sock.shutdown(socket.SHUT_RDWR)
+    back.join()
 
 
 def _copy(read: object, write: object) -> None:

@@ -87,6 +87,8 @@ def test_a_host_is_completed_as_the_docker_cli_does(text: str, url: str) -> None
         "ssh://user:secret@host",
         "ssh://host/run/docker.sock",
         "ssh://-oProxyCommand=evil",
+        "ssh://host:0",
+        "ssh://host:70000",
     ],
 )
 def test_what_is_no_host_is_refused_in_one_line(text: str) -> None:

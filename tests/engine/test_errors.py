@@ -7,24 +7,21 @@ import ssl
 from collections.abc import Iterator
 
 import msgspec
-import paramiko
 import pytest
 import requests
 import urllib3.exceptions
-from paramiko.hostkeys import InvalidHostKey
 from urllib3.connection import HTTPConnection
 
 from swarmtui.engine.errors import (
     FOREIGN,
-    LONGEST,
     TABLE,
     Asked,
     EngineError,
     find_row,
     translate,
 )
-from swarmtui.engine.known_hosts import UnknownHostKeyError
 from swarmtui.engine.tls import TlsFilesError
+from swarmtui.ssh.errors import LONGEST, SshError, SshFailure
 from swarmtui.swarm.observation import FailureKind
 
 ASKED = Asked(host="tcp://10.0.0.7:2376", what="GET /nodes", timeout_s=30.0)
@@ -42,17 +39,10 @@ def certificate_error(code: int) -> ssl.SSLCertVerificationError:
     return error
 
 
-KEY = paramiko.RSAKey.generate(1024)
 CONNECTION = HTTPConnection("10.0.0.7", 2376)
 
 SAMPLES: dict[str, list[BaseException]] = {
-    "ssh host key unknown": [UnknownHostKeyError("the host key of m1 is not known here")],
-    "ssh host key changed": [paramiko.BadHostKeyException("m1", KEY, KEY)],
-    "ssh key needs a passphrase": [paramiko.PasswordRequiredException("encrypted")],
-    "ssh authentication refused": [paramiko.AuthenticationException("Authentication failed.")],
-    "ssh no authentication to try": [paramiko.SSHException("No authentication methods available")],
-    "ssh session refused": [paramiko.ChannelException(2, "Connect failed")],
-    "ssh banner": [paramiko.SSHException("Error reading SSH protocol banner[Errno 104] reset")],
+    **{f"ssh: {f}": [SshError(f, "ssh://me@10.0.0.7: does not work")] for f in SshFailure},
     "certificate for another name": [certificate_error(62), certificate_error(64)],
     "certificate expired": [certificate_error(10), certificate_error(9)],
     "certificate not trusted": [certificate_error(19), certificate_error(20)],
@@ -82,11 +72,7 @@ SAMPLES: dict[str, list[BaseException]] = {
     ],
     "not a socket": [OSError(errno.ENOTSOCK, "not a socket"), NotADirectoryError(20, "x")],
     "refused": [ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")],
-    "refused over ssh": [
-        paramiko.ssh_exception.NoValidConnectionsError({("10.0.0.7", 22): OSError(111, "refused")})
-    ],
     "no route": [OSError(errno.EHOSTUNREACH, "No route to host")],
-    "known_hosts": [InvalidHostKey("a line", ValueError("odd"))],
     "not HTTP": [
         http.client.BadStatusLine("SSH-2.0"),
         http.client.LineTooLong("header line"),
@@ -99,7 +85,6 @@ SAMPLES: dict[str, list[BaseException]] = {
         http.client.IncompleteRead(b"half"),
         EOFError(),
     ],
-    "ssh": [paramiko.SSHException("something else")],
     "does not parse": [msgspec.DecodeError("trailing characters"), msgspec.ValidationError("int")],
     "no memory or files left here": [OSError(errno.EMFILE, "Too many open files")],
     "connection broken, nobody says how": [urllib3.exceptions.ProtocolError("odd")],
@@ -161,3 +146,8 @@ def test_errors_that_go_in_circles_end() -> None:
     first, second = OSError(errno.EPROTO, "first"), OSError(errno.EPROTO, "second")
     first.__context__, second.__context__ = second, first
     assert translate(first, ASKED).text == "tcp://10.0.0.7:2376: first"
+
+
+def test_an_error_of_ssh_is_shown_in_its_own_words() -> None:
+    error = translate(SshError(SshFailure.TIMED_OUT, "m1 says nothing; is it up?"), ASKED)
+    assert (error.kind, error.text) == (FailureKind.TIMED_OUT, "m1 says nothing; is it up?")

@@ -1,22 +1,25 @@
 """Engines behind ssh: one command, known keys only, built anew after a drop."""
 
 import logging
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import paramiko
 import pytest
-from paramiko.hostkeys import HostKeys
 
 from swarmtui.engine.address import Address
 from swarmtui.engine.errors import EngineError
-from swarmtui.engine.known_hosts import fingerprint, host_keys_of
 from swarmtui.engine.session import Listener, Session
-from swarmtui.engine.ssh_door import SshTarget, find_target
+from swarmtui.engine.ssh_door import machine_of
+from swarmtui.ssh.config import find_target
 from swarmtui.swarm.observation import FailureKind
 from tests.engine.fake_engine import FakeEngine, answer, hang, unix_engine
 from tests.engine.ssh_host import DIAL, SshHost, ssh_host
+
+pytestmark = pytest.mark.hosts
 
 
 @pytest.fixture
@@ -86,8 +89,8 @@ def test_an_unknown_host_key_is_refused_with_its_fingerprint(host: SshHost, home
     (home / ".ssh" / "known_hosts").unlink()
     error = failure(session_to(host, home))
     assert error.kind is FailureKind.DENIED
-    assert fingerprint(host.host_key) in error.text
-    assert "connect once with `ssh`" in error.text
+    assert host.host_key.fingerprint in error.text
+    assert f"`swarmtui trust 127.0.0.1:{host.port}`" in error.text
     assert host.commands == []
 
 
@@ -166,27 +169,47 @@ def test_nothing_is_printed_when_ssh_fails(
 
 
 def test_the_url_goes_before_the_ssh_config(home: Path) -> None:
-    (home / ".ssh" / "config").write_text(
-        "Host m1\n  HostName 10.0.0.7\n  Port 2222\n  User ops\n  IdentityFile /keys/special\n"
-        "  UserKnownHostsFile ~/.ssh/swarm_hosts\n"
-    )
-    by_config = find_target("ssh://m1", home=home)
-    assert by_config == SshTarget(
-        host="10.0.0.7",
-        port=2222,
-        user="ops",
-        key_files=("/keys/special",),
-        known_hosts=(str(home / ".ssh" / "swarm_hosts"), "/etc/ssh/ssh_known_hosts"),
-    )
-    by_url = find_target("ssh://me@m1:22", home=home)
+    (home / ".ssh" / "config").write_text("Host m1\n  HostName 10.0.0.7\n  Port 2222\n  User ops\n")
+    by_config = find_target(machine_of("ssh://m1"), home=home)
+    assert (by_config.host, by_config.port, by_config.user) == ("10.0.0.7", 2222, "ops")
+    by_url = find_target(machine_of("ssh://me@m1:22"), home=home)
     assert (by_url.host, by_url.port, by_url.user) == ("10.0.0.7", 22, "me")
-    assert find_target("ssh://m2", home=home).host == "m2"
 
 
-def test_a_jump_host_that_would_be_ignored_is_an_error(home: Path) -> None:
-    (home / ".ssh" / "config").write_text("Host m1\n  ProxyJump gate\n")
-    error = failure(Session(Address(url="ssh://m1"), home=home))
-    assert "ProxyCommand ssh -W %h:%p gate" in error.text
+def test_an_engine_behind_a_jump_host_is_reached_through_it(host: SshHost, home: Path) -> None:
+    with ssh_host(None) as gate:
+        write_config(gate, host, home)
+        session = Session(Address(url="ssh://me@inner"), home=home)
+        assert session.read("/nodes") == b"[]"
+        session.close()
+    assert gate.destinations == [("127.0.0.1", host.port)]
+    assert gate.commands == []
+
+
+def write_config(gate: SshHost, host: SshHost, home: Path) -> None:
+    """Make `inner` a name for the host, reached through the gate only."""
+    gate.user_key.write_private_key_file(str(home / ".ssh" / "gate_key"))
+    with (home / ".ssh" / "config").open("a") as config:
+        config.write(
+            f"Host inner\n  HostName 127.0.0.1\n  Port {host.port}\n"
+            f"  ProxyJump me@gate:{gate.port}\n"
+            f"Host gate\n  HostName 127.0.0.1\n  IdentityFile {home}/.ssh/gate_key\n"
+        )
+    with (home / ".ssh" / "known_hosts").open("a") as known:
+        known.write(gate.known_hosts_line())
+
+
+def test_paramiko_and_docker_are_loaded_for_ssh_alone() -> None:
+    """Loading them takes longer than all else of a collector's start."""
+    program = (
+        "import sys; from pathlib import Path; import swarmtui.engine.swarm_api;"
+        "from swarmtui.engine.address import Address; from swarmtui.engine.session import Session;"
+        "heavy = {'paramiko', 'docker', 'cryptography'};"
+        "Session(Address(url='unix:///none.sock')); assert not heavy & set(sys.modules);"
+        "Session(Address(url='ssh://m1'), home=Path('/none')); assert heavy <= set(sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
 
 
 def test_a_proxy_command_is_the_only_way_when_there_is_one(host: SshHost, home: Path) -> None:
@@ -194,42 +217,3 @@ def test_a_proxy_command_is_the_only_way_when_there_is_one(host: SshHost, home: 
     (home / ".ssh" / "config").write_text(f"{config}  ProxyCommand false\n")
     assert failure(session_to(host, home)).kind is FailureKind.REFUSED
     assert host.transports == []
-
-
-KEY = paramiko.ECDSAKey.generate()
-OTHER = paramiko.ECDSAKey.generate()
-
-
-def line(name: str, key: paramiko.PKey) -> str:
-    return f"{name} {key.get_name()} {key.get_base64()}"
-
-
-def test_known_hosts_are_read_line_by_line() -> None:
-    """Paramiko drops the whole file for one line it does not understand."""
-    known = HostKeys()
-    host_keys_of(
-        [
-            "# comment",
-            "",
-            f"@cert-authority {line('*.example.org', KEY)}",
-            "m0 ecdsa-sha2-nistp256 damaged",
-            "nonsense",
-            "m0 ssh-unheard-of AAAA",
-            line("m1,10.0.0.7", KEY),
-            line("[m2]:2222", OTHER),
-        ],
-        known=known,
-    )
-    assert known.check("m1", KEY)
-    assert known.check("10.0.0.7", KEY)
-    assert known.check("[m2]:2222", OTHER)
-    assert not known.check("m1", OTHER)
-    assert known.lookup("m0") is None
-
-
-def test_a_revoked_key_is_not_known_wherever_it_stands() -> None:
-    known = HostKeys()
-    lines = [line("m1", KEY), f"@revoked {line('*', KEY)}", line("m1", OTHER)]
-    host_keys_of(lines, known=known)
-    assert not known.check("m1", KEY)
-    assert known.check("m1", OTHER)
