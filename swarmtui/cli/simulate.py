@@ -4,19 +4,27 @@ import asyncio
 import gc
 import math
 import sys
+from collections.abc import Sequence
+from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from swarmtui.simulator.api import EngineApi
 from swarmtui.simulator.clock import Calendar, Clock
 from swarmtui.simulator.faces import Face
+from swarmtui.simulator.hosts.errors import HostsError
 from swarmtui.simulator.journal import Journal
 from swarmtui.simulator.listening import Address, UnusableAddressError, parse_address, serve
 from swarmtui.simulator.server import Server
 from swarmtui.simulator.settings import MAX_NODES, MAX_TASKS, Settings
 from swarmtui.simulator.simulation import Simulation
 from swarmtui.simulator.timetable import MOMENTS, second_of
+
+if TYPE_CHECKING:
+    from swarmtui.simulator.hosts.engines import HostEngines
 
 
 def _address(_ctx: click.Context, _param: click.Parameter, value: str) -> Address:
@@ -71,6 +79,11 @@ Moments of the scenario swarm2k, in seconds:
 Example:
   swarmtui simulate --listen unix:///tmp/swarm.sock --at peak
   docker -H unix:///tmp/swarm.sock node ls
+
+\b
+Example with hosts:
+  swarmtui simulate --listen unix:///tmp/swarm.sock --ssh /tmp/hosts --at peak
+  ssh -F /tmp/hosts/config mg0 docker info
 """,
 )
 @click.option(
@@ -111,6 +124,22 @@ Example:
     show_default=True,
     help="Answer like another kind of engine.",
 )
+@click.option(
+    "--ssh",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Serve the hosts over ssh too, on loopback; what leads to them is written into DIR.",
+)
+@click.option(
+    "--ssh-trouble",
+    "troubles",
+    multiple=True,
+    metavar="KIND=HOST",
+    help="Give a host, or a share such as 5%, a trouble: some (the default), none, "
+    "refused-key, unknown-key, changed-key, hang, hang-docker, garbage, garbled, slow, drop, "
+    "no-docker, no-permission, unjoined. Repeatable.",
+)
 @click.option("--exit-with-parent", is_flag=True, help="End when the standard input is closed.")
 def simulate(
     *,
@@ -126,6 +155,8 @@ def simulate(
     epoch: datetime | None,
     hostile: bool,
     face: str,
+    folder: Path | None,
+    troubles: Sequence[str],
     exit_with_parent: bool,
 ) -> None:
     """Serve the Engine API of a manager of a simulated swarm, until interrupted.
@@ -135,6 +166,8 @@ def simulate(
     """
     if managers > nodes:
         raise click.UsageError(f"{managers} managers do not fit among {nodes} nodes")
+    if troubles and folder is None:
+        raise click.UsageError("--ssh-trouble is for the hosts that --ssh DIR serves")
     # Tasks hold no cycles worth a search: letting the collector walk over a hundred thousand of
     # them again and again costs more than the simulation. It runs once between two events.
     gc.disable()
@@ -146,14 +179,54 @@ def simulate(
     clock = Clock(starts_at=at, speed=speed, hold=hold)
     calendar = Calendar(began, speed=speed)
     api = EngineApi(simulation, journal, clock, calendar, face=Face(face))
-    _serve(Server(api), listen, keeps_time=not hold, exits_with_parent=exit_with_parent)
+    server = Server(api)
+    hosts = None
+    if folder is not None:
+        # Not imported where nobody wants hosts: most who simulate start it for a test.
+        from swarmtui.simulator.hosts.engines import HostEngines  # noqa: PLC0415
+
+        engines = HostEngines(api.catch_up, clock, calendar)
+        hosts = _hosts(folder, troubles, engines=engines, api=api, server=server)
+    _serve(server, listen, hosts, keeps_time=not hold, exits_with_parent=exit_with_parent)
 
 
-def _serve(server: Server, address: Address, *, keeps_time: bool, exits_with_parent: bool) -> None:
-    parent = sys.stdin if exits_with_parent else None
+def _hosts(
+    folder: Path,
+    troubles: Sequence[str],
+    *,
+    engines: "HostEngines",
+    api: EngineApi,
+    server: Server,
+) -> AbstractAsyncContextManager[None]:
+    """Return the hosts of the simulated nodes, yet to be served."""
+    from swarmtui.simulator.hosts.serving import serve_hosts  # noqa: PLC0415
+    from swarmtui.simulator.hosts.troubles import parse_wishes  # noqa: PLC0415
+
     try:
-        asyncio.run(
-            serve(server, address, announce=click.echo, keeps_time=keeps_time, parent=parent)
-        )
-    except UnusableAddressError as error:
+        wishes = parse_wishes(troubles or ["some"])
+    except HostsError as error:
+        raise click.UsageError(str(error)) from error
+    return serve_hosts(folder, wishes, world=api.catch_up, engines=engines, server=server)
+
+
+def _serve(
+    server: Server,
+    address: Address,
+    hosts: AbstractAsyncContextManager[None] | None,
+    *,
+    keeps_time: bool,
+    exits_with_parent: bool,
+) -> None:
+    parent = sys.stdin if exits_with_parent else None
+    serving = serve(
+        server,
+        address,
+        announce=click.echo,
+        keeps_time=keeps_time,
+        parent=parent,
+        beside=hosts,
+    )
+    try:
+        asyncio.run(serving)
+    except (UnusableAddressError, HostsError) as error:
         raise click.UsageError(str(error)) from error

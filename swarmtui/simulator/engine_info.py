@@ -6,6 +6,7 @@ from swarmtui.simulator.authority import TLS_INFO
 from swarmtui.simulator.clock import Calendar
 from swarmtui.simulator.documents import version_index
 from swarmtui.simulator.faces import LOCKED, NO_LEADER, Face
+from swarmtui.simulator.fleet import Machine
 from swarmtui.simulator.identities import Identities
 from swarmtui.simulator.nodes import Node
 from swarmtui.simulator.specs import Json
@@ -38,11 +39,11 @@ _NO_CLUSTER: Json = {
 }
 
 
-def version_document() -> Json:
+def version_document(*, version: str = ENGINE_VERSION, api: str = "1.41") -> Json:
     """Return `/version`."""
     build = "2023-04-04T18:18:06.000000000+00:00"
     details = {
-        "ApiVersion": "1.41",
+        "ApiVersion": api,
         "Arch": "amd64",
         "BuildTime": build,
         "Experimental": "false",
@@ -55,11 +56,11 @@ def version_document() -> Json:
     return {
         "Platform": {"Name": "swarmtui simulator"},
         "Components": [
-            {"Name": "Engine", "Version": ENGINE_VERSION, "Details": details},
+            {"Name": "Engine", "Version": version, "Details": details},
             {"Name": "containerd", "Version": "1.6.20", "Details": {"GitCommit": "2806fc1057397"}},
             {"Name": "runc", "Version": "1.1.5", "Details": {"GitCommit": "v1.1.5-0-gf19387a"}},
         ],
-        "Version": ENGINE_VERSION,
+        "Version": version,
         **details,
         "Experimental": False,
     }
@@ -72,10 +73,23 @@ def info_document(world: World, calendar: Calendar, now: float, *, face: Face, e
     """
     local = _local(world, face)
     swarm = _swarm(world, calendar, local, face=face, error=error)
+    return engine_document(local.machine, swarm, system_time=calendar.stamp(now))
+
+
+def engine_document(
+    machine: Machine,
+    swarm: Json,
+    *,
+    system_time: str,
+    version: str = ENGINE_VERSION,
+    identity: str = "SWRM:TUI2:SIMU:LATE:DENG:INE0:OFTH:EFIR:STMA:NAGE:RMG0:0000",
+    containers: int = 0,
+) -> Json:
+    """Return what the engine of a machine says of itself, with the section `Swarm` as given."""
     return {
-        "ID": "SWRM:TUI2:SIMU:LATE:DENG:INE0:OFTH:EFIR:STMA:NAGE:RMG0:0000",
-        "Containers": 0,
-        "ContainersRunning": 0,
+        "ID": identity,
+        "Containers": containers,
+        "ContainersRunning": containers,
         "ContainersPaused": 0,
         "ContainersStopped": 0,
         "Images": 0,
@@ -102,7 +116,7 @@ def info_document(world: World, calendar: Calendar, now: float, *, face: Face, e
         "NFd": 60,
         "OomKillDisable": True,
         "NGoroutines": 240,
-        "SystemTime": calendar.stamp(now),
+        "SystemTime": system_time,
         "LoggingDriver": "json-file",
         "CgroupDriver": "systemd",
         "CgroupVersion": "2",
@@ -114,17 +128,17 @@ def info_document(world: World, calendar: Calendar, now: float, *, face: Face, e
         "Architecture": "x86_64",
         "IndexServerAddress": "https://index.docker.io/v1/",
         "RegistryConfig": {"InsecureRegistryCIDRs": [], "IndexConfigs": {}, "Mirrors": []},
-        "NCPU": local.machine.cpus,
-        "MemTotal": local.machine.memory_bytes,
+        "NCPU": machine.cpus,
+        "MemTotal": machine.memory_bytes,
         "GenericResources": None,
         "DockerRootDir": "/var/lib/docker",
         "HttpProxy": "",
         "HttpsProxy": "",
         "NoProxy": "",
-        "Name": local.machine.hostname,
+        "Name": machine.hostname,
         "Labels": [],
         "ExperimentalBuild": False,
-        "ServerVersion": ENGINE_VERSION,
+        "ServerVersion": version,
         "Runtimes": {"runc": {"path": "runc"}},
         "DefaultRuntime": "runc",
         "Swarm": swarm,
@@ -179,15 +193,19 @@ def _local(world: World, face: Face) -> Node:
 def _swarm(world: World, calendar: Calendar, local: Node, *, face: Face, error: str) -> Json:
     """Return the section `Swarm`: without a leader it is still a manager's, with an error."""
     if face is Face.INACTIVE:
-        return _outside("inactive", "")
+        return outside("inactive")
     if face is Face.LOCKED:
-        return _outside("locked", LOCKED)
+        return outside("locked", error=LOCKED)
     if face is Face.NO_QUORUM:
         error = NO_LEADER
-    swarm = _membership(world, local)
-    swarm["Error"] = error
     if face is Face.WORKER:
-        return swarm | {"ControlAvailable": False}
+        return membership(world, local) | {"ControlAvailable": False, "Error": error}
+    return managership(world, calendar, local, error=error)
+
+
+def managership(world: World, calendar: Calendar, local: Node, *, error: str = "") -> Json:
+    """Return the section `Swarm` of a manager."""
+    swarm = membership(world, local) | {"ControlAvailable": True, "Error": error}
     if error:
         return swarm | {"Cluster": _NO_CLUSTER}
     return swarm | {
@@ -197,12 +215,13 @@ def _swarm(world: World, calendar: Calendar, local: Node, *, face: Face, error: 
     }
 
 
-def _membership(world: World, local: Node) -> Json:
+def membership(world: World, local: Node) -> Json:
+    """Return the section `Swarm` of a worker."""
     return {
         "NodeID": local.id,
         "NodeAddr": local.machine.address,
         "LocalNodeState": "active",
-        "ControlAvailable": True,
+        "ControlAvailable": False,
         "Error": "",
         "RemoteManagers": [
             {"NodeID": manager.id, "Addr": f"{manager.machine.address}:2377"}
@@ -211,7 +230,8 @@ def _membership(world: World, local: Node) -> Json:
     }
 
 
-def _outside(state: str, error: str) -> Json:
+def outside(state: str, *, error: str = "") -> Json:
+    """Return the section `Swarm` of an engine that is in none."""
     return {
         "NodeID": "",
         "NodeAddr": "",

@@ -7,6 +7,7 @@ import signal
 import socket
 import stat
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
@@ -87,13 +88,28 @@ async def serve(
     announce: Callable[[str], None],
     keeps_time: bool,
     parent: TextIO | None,
+    beside: AbstractAsyncContextManager[None] | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM or, if there is one, until `parent` is closed.
 
-    `announce` is called with the address once it answers.
+    `announce` is called with the address once it answers. What is served
+    `beside` the API is served from before that until after the end.
     """
     stop = asyncio.Event()
     _stop_on_signals(stop)
+    async with beside or nullcontext():
+        await _serve(server, address, stop, announce=announce, keeps_time=keeps_time, parent=parent)
+
+
+async def _serve(
+    server: Server,
+    address: Address,
+    stop: asyncio.Event,
+    *,
+    announce: Callable[[str], None],
+    keeps_time: bool,
+    parent: TextIO | None,
+) -> None:
     listener, bound = await _listen(server, address)
     timekeeper = asyncio.create_task(server.keep_time()) if keeps_time else None
     try:

@@ -5,7 +5,6 @@ from random import Random
 
 from swarmtui.simulator.agenda import Agenda
 from swarmtui.simulator.fleet import NEVER, Machine
-from swarmtui.simulator.identities import Identities
 from swarmtui.simulator.nodes import Node
 from swarmtui.simulator.orchestrator import Orchestrator
 from swarmtui.simulator.scheduler import Scheduler
@@ -29,19 +28,17 @@ class Membership:
         scheduler: Scheduler,
         agenda: Agenda,
         *,
-        identities: Identities,
         chance: Random,
     ) -> None:
         self._state = state
         self._orchestrator = orchestrator
         self._scheduler = scheduler
         self._agenda = agenda
-        self._identities = identities
         self._chance = chance
 
-    def join(self, machine: Machine, now: float, *, offset: float) -> None:
+    def join(self, machine: Machine, now: float, *, node_id: str, offset: float) -> None:
         """Let a machine join; times of the machine are `offset` seconds later here."""
-        node = Node(self._identities.new(), machine, role=Role.WORKER, created_at=now)
+        node = Node(node_id, machine, role=Role.WORKER, created_at=now)
         self._state.add_node(node, now)
         self._agenda.at(now + self._chance.uniform(0.05, 0.4), partial(self._register, node))
         if machine.lost_at != NEVER:

@@ -56,8 +56,8 @@ class Swarm2k:
 
     def _joining(self) -> None:
         begins_at = self._world.begins_at
-        for machine in self._world.machines:
-            join = partial(self._world.membership.join, machine, offset=begins_at)
+        for machine, node_id in zip(self._world.machines, self._world.node_ids, strict=True):
+            join = partial(self._world.membership.join, machine, node_id=node_id, offset=begins_at)
             self._world.at(machine.joins_at, join)
 
     def _election(self, now: float) -> None:

@@ -33,6 +33,9 @@ class World:
         self.chance = Random(f"{settings.seed}/{cycle}")
         self.state = SwarmState(journal)
         self.machines = self._crowd()
+        node_identities = Identities(f"nodes/{settings.seed}/{cycle}")
+        self.node_ids = [node_identities.new() for _ in self.machines]
+        """The node id that each machine will have when it joins."""
         identities = Identities(f"ids/{settings.seed}/{cycle}")
         scheduler = Scheduler()
         self.orchestrator = Orchestrator(
@@ -48,7 +51,6 @@ class World:
             self.orchestrator,
             scheduler,
             self.agenda,
-            identities=identities,
             chance=self.chance,
         )
         self._seat_managers()
