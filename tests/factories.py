@@ -5,7 +5,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from swarmtui.swarm.entities import ManagerStatus, Node, Service, Task
+from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.observation import NodesSeen, ServicesSeen, TasksSeen
+from swarmtui.swarm.stats import ContainerStats, MachineSeen, StatsSeen, TailSeen, TailState
 from swarmtui.swarm.words import Reachability, Role, TaskState
 
 NOON = datetime(2026, 7, 22, 12, 0, tzinfo=UTC)
@@ -89,6 +91,36 @@ def tasks_seen(
 ) -> TasksSeen:
     """Return an observation of these tasks of one service."""
     return TasksSeen(taken_at=at(second), service_id=service, changed=tuple(tasks), **fields)
+
+
+def make_machine(name: str = "m1", **fields: Any) -> Machine:
+    """Return a machine of an inventory at an address of documentation."""
+    return Machine(name=name, **({"addr": "192.0.2.1"} | fields))
+
+
+def make_stats(container: str = "web", **fields: Any) -> ContainerStats:
+    """Return what `docker stats` says of a container; its id is its name."""
+    return ContainerStats(container_id=container, container=container, **fields)
+
+
+def stats_seen(machine: str = "m1", *containers: ContainerStats, second: float = 0) -> StatsSeen:
+    """Return an observation of all containers of a machine."""
+    return StatsSeen(taken_at=at(second), machine=machine, containers=containers)
+
+
+def tail_seen(
+    machine: str = "m1", state: TailState = TailState.LIVE, *, second: float = 0, text: str = ""
+) -> TailSeen:
+    """Return an observation of how a tail is doing."""
+    return TailSeen(taken_at=at(second), machine=machine, state=state, text=text)
+
+
+def machine_seen(
+    machine: str = "m1", node_id: str = "", *, second: float = 0, **fields: Any
+) -> MachineSeen:
+    """Return the answer of a machine that was reached."""
+    defaults = {"reachable": True}
+    return MachineSeen(taken_at=at(second), machine=machine, node_id=node_id, **(defaults | fields))
 
 
 def _word(owner: type, field: str, value: Any) -> Any:

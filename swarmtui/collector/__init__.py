@@ -1,1 +1,1 @@
-"""The process that asks engines: polls a manager within a duty, and emits observations."""
+"""The process that asks engines and machines, and emits what it sees as observations."""

@@ -1,5 +1,7 @@
 """The collector's process: settings and interests come in on stdin, observations leave on stdout.
 
+Managers are asked in the main thread; machines over ssh in threads of their own, when wanted.
+
 It ends when either side of that is closed: nobody is there to watch for.
 """
 
@@ -12,7 +14,8 @@ import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from functools import partial
-from typing import IO, NoReturn
+from pathlib import Path
+from typing import IO, NoReturn, TypeVar
 
 import msgspec
 
@@ -20,9 +23,11 @@ from swarmtui.collector.attention import Attention
 from swarmtui.collector.counting import Counting
 from swarmtui.collector.hearing import Hearing
 from swarmtui.collector.inbox import Inbox
+from swarmtui.collector.machine_watch import MachineWatch
 from swarmtui.collector.outlet import Outlet
 from swarmtui.collector.poller import Clocks, Poller
 from swarmtui.collector.settings import Settings, decode_settings
+from swarmtui.collector.shell import SshShell
 from swarmtui.collector.watch import Watch
 from swarmtui.engine.address import Address
 from swarmtui.engine.decode import to_task
@@ -34,6 +39,9 @@ from swarmtui.stream.interest import Interest, decode_interest
 from swarmtui.swarm.observation import EventSeen, Observation, Pulse
 
 PULSE_S = 1.0
+_A_DAY_S = 86_400.0
+
+T = TypeVar("T")
 
 
 def main() -> NoReturn:
@@ -55,13 +63,28 @@ def run(
     """Put the parts together and watch."""
     now = partial(datetime.now, UTC)
     attention = Attention(now=now, clock=time.monotonic)
-    clocks = Clocks(now=now, monotonic=time.monotonic, engine=attention.spent_s)
     inbox = Inbox()
+    machines = _watch_machines(settings, emit=emit, now=now)
     _start(_beat, attention.pulse, emit)
-    _start(_listen_to_commands, commands, inbox.put)
+    _start(_listen_to_commands, commands, _tell(inbox.put, machines.want))
     if settings.metrics is not None:
         _start(_count, settings.metrics, emit, now, attention.aside())
-    open_events = partial(EngineEvents, now=clocks.now, listener=attention.aside())
+    if settings.addresses:
+        _watch_managers(settings, attention, inbox=inbox, emit=_tell(emit, machines.see), now=now)
+    while True:  # the threads do everything there is to do
+        time.sleep(_A_DAY_S)
+
+
+def _watch_managers(
+    settings: Settings,
+    attention: Attention,
+    *,
+    inbox: Inbox,
+    emit: Callable[[Observation], None],
+    now: Callable[[], datetime],
+) -> NoReturn:
+    clocks = Clocks(now=now, monotonic=time.monotonic, engine=attention.spent_s)
+    open_events = partial(EngineEvents, now=now, listener=attention.aside())
     hearing = Hearing(open_events=open_events, emit=emit, hint=inbox.put)
     Watch(
         settings.addresses,
@@ -73,6 +96,23 @@ def run(
         listen=hearing.listen,
         rest=time.sleep,
     ).run()
+
+
+def _watch_machines(
+    settings: Settings, *, emit: Callable[[Observation], None], now: Callable[[], datetime]
+) -> MachineWatch:
+    home = Path(settings.ssh.home) if settings.ssh.home else Path.home()
+    machines = MachineWatch(
+        settings.machines,
+        ssh=settings.ssh,
+        shell=SshShell(home),
+        emit=emit,
+        now=now,
+        rest=time.sleep,
+    )
+    for target in machines.targets:
+        _start(target)
+    return machines
 
 
 class EngineEvents:
@@ -97,6 +137,14 @@ def _start(target: Callable[..., None], *args: object) -> None:
     threading.Thread(target=target, args=args, name=target.__name__, daemon=True).start()
 
 
+def _tell(first: Callable[[T], None], second: Callable[[T], None]) -> Callable[[T], None]:
+    def tell_both(news: T) -> None:
+        first(news)
+        second(news)
+
+    return tell_both
+
+
 def _beat(pulse: Callable[[], Pulse], emit: Callable[[Observation], None]) -> None:
     while True:
         emit(pulse())
@@ -117,7 +165,7 @@ def _listen_to_commands(commands: IO[bytes], take: Callable[[Interest], None]) -
         try:
             take(decode_interest(line))
         except msgspec.MsgspecError:
-            continue  # a line that did not fit into the pipe whole; the next one will
+            continue  # says nothing that can be understood; the next one may
     _end()
 
 

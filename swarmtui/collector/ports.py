@@ -1,11 +1,13 @@
-"""What the collector needs of an open manager; `engine` has it, and a fake in the tests."""
+"""What the collector needs of managers and machines; `engine` and `ssh` have it, tests fake it."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
 from swarmtui.collector.known import Versioned
 from swarmtui.swarm.entities import Node, Service
+from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.observation import EventSeen
+from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen
 
 V_co = TypeVar("V_co", bound=Versioned, covariant=True)
 
@@ -56,3 +58,20 @@ class Events(Protocol):
 
     def close(self) -> None:
         """End the stream, from any thread."""
+
+
+class Tails(Protocol):
+    """The machines whose `docker stats` are tailed."""
+
+    def want(self, machines: Iterable[Machine]) -> None:
+        """Tail these and no others. Returns at once."""
+
+
+class Shell(Protocol):
+    """The way to machines."""
+
+    def open_tails(self, emit: Callable[[StatsSeen | TailSeen | MachineSeen], None]) -> Tails:
+        """Return the tails, of none yet; `emit` may be called by many threads."""
+
+    def call_roll(self, machines: Sequence[Machine]) -> Iterable[MachineSeen]:
+        """Ask all of them, and yield what each answers as they do."""

@@ -7,7 +7,8 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime
-from threading import Event
+from queue import SimpleQueue
+from threading import Event, Thread
 from time import monotonic
 from types import TracebackType
 from typing import IO, Self
@@ -22,6 +23,8 @@ _FIRST_RETRY_S = 1.0
 _LONGEST_RETRY_S = 30.0
 _HEALTHY_S = 60.0
 """A collector that lived this long failed for a new reason: the next one starts at once again."""
+
+_END = b""
 
 _PIPE_BYTES = 1 << 20
 """What the kernel may hold for us: a collector need not wait for every thousand tasks."""
@@ -147,7 +150,10 @@ class _Collector:
             self.process = undo.enter_context(self._popen(command))
             self._open = undo.pop_all()
         self.pid = self.process.pid
-        os.set_blocking(_pipe(self.process.stdin).fileno(), False)
+        self._lines: SimpleQueue[bytes] = SimpleQueue()
+        """What it is yet to be told; an inventory of thousands is more than a pipe holds."""
+        self._teller = Thread(target=self._tell_all, name="tell", daemon=True)
+        self._teller.start()
         if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
             with suppress(OSError):  # more than this user may have
                 fcntl.fcntl(_pipe(self.process.stdout), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
@@ -171,13 +177,21 @@ class _Collector:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self._lines.put(_END)
+        self._teller.join(timeout=1.0)  # at once, as what it writes to has ended
         self._open.close()
 
     def tell(self, line: bytes) -> None:
-        """Send a line. One that is gone, or does not read, misses it."""
-        # ValueError: closed already by the thread that saw it end.
-        with suppress(BlockingIOError, BrokenPipeError, ValueError):
-            _pipe(self.process.stdin).write(line)
+        """Send a line. Returns at once; one that is gone, or does not read, misses it."""
+        self._lines.put(line)
+
+    def _tell_all(self) -> None:
+        pipe = _pipe(self.process.stdin)
+        # OSError: it has ended. ValueError: closed already by the thread that saw it end.
+        with suppress(OSError, ValueError):
+            while line := self._lines.get():
+                while line:
+                    line = line[pipe.write(line) :]
 
     def observations(self) -> Iterator[Observation]:
         """Yield what it sees until its stream ends, or raise `StreamError`."""

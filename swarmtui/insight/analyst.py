@@ -1,6 +1,6 @@
 """Turn observations into pictures."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import assert_never
 
@@ -10,6 +10,7 @@ from swarmtui.insight.control_problems import find_control_problems
 from swarmtui.insight.counted import Counted, find_lost_counts
 from swarmtui.insight.errors import ErrorTally
 from swarmtui.insight.failures import FailureWindow
+from swarmtui.insight.fleet import Fleet
 from swarmtui.insight.groups import Census
 from swarmtui.insight.history import History, Rate
 from swarmtui.insight.leadership import Leader
@@ -28,6 +29,7 @@ from swarmtui.insight.trails import Trails
 from swarmtui.insight.waves import Waves
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.fold import Difference, Step, fold
+from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.observation import (
     CountsSeen,
     EventSeen,
@@ -41,6 +43,7 @@ from swarmtui.swarm.observation import (
     WatcherLost,
 )
 from swarmtui.swarm.snapshot import Snapshot
+from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen
 from swarmtui.swarm.words import NodeState, TaskState
 
 _PATIENCE = timedelta(seconds=15)
@@ -55,8 +58,20 @@ class Analyst:
     """
 
     def __init__(
-        self, *, place: Callable[[Node], Place], pledges: Mapping[str, int] | None = None
+        self,
+        *,
+        place: Callable[[Node], Place],
+        pledges: Mapping[str, int] | None = None,
+        machines: Iterable[Machine] = (),
+        place_machine: Callable[[Machine], Place] = lambda _: Place(),
+        hear: Callable[[Iterable[MachineSeen]], None] = lambda _: None,
     ) -> None:
+        """Take the machines of the inventory, and who says where one is that is no node.
+
+        `hear` is told which nodes the machines say they are, before nodes are placed by that.
+        """
+        self._hear_machines = hear
+        self._fleet = Fleet(machines, place_machine=place_machine)
         self._snapshot = Snapshot()
         self._relists = Relists()
         self._roster = Roster(place)
@@ -128,6 +143,9 @@ class Analyst:
             history=self._history.take(),
             trails=self._trails.take(),
             failures=self._failures.take(),
+            containers=self._fleet.containers(),
+            machines=self._fleet.machines(),
+            machine_of=self._fleet.machine_of(),
         )
 
     def _understand(self, seen: Observation, before: Snapshot, step: Step) -> None:
@@ -144,6 +162,8 @@ class Analyst:
                 self._sample(seen.taken_at)
             case CountsSeen():
                 self._see_counts(seen)
+            case StatsSeen() | TailSeen() | MachineSeen():
+                self._fleet.see(seen)
             case ManagerSeen() | ManagerLost() | WatcherLost() | Pulse() | EventSeen():
                 self._hear(seen)
             case _:
@@ -158,6 +178,7 @@ class Analyst:
                 self._see_loss(seen)
             case WatcherLost():
                 self._relists.forget()
+                self._fleet.touch_all()
                 self._chronicle.see_watcher_lost(seen)
             case Pulse() | EventSeen():
                 pass  # in the snapshot already; a hint, never the truth
@@ -178,6 +199,7 @@ class Analyst:
     def _see_nodes(self, seen: NodesSeen, difference: Difference, *, first: bool) -> None:
         at = seen.taken_at
         ready_before = len(self._roster.by_state[NodeState.READY])
+        self._fleet.see_nodes(difference.nodes)
         turns = self._roster.apply(difference.nodes, at, first=first)
         for turn in turns:
             self._tally.turn(turn.node.id, ready=turn.new is NodeState.READY)
@@ -254,14 +276,26 @@ class Analyst:
     def _refresh(self, now: datetime) -> None:
         """Count anew what was touched since the last time."""
         self._failures.expire(now)
+        self._recognise()
         nodes = (
             self._tally.touched_nodes | self._failures.touched_nodes | self._roster.touched_nodes
         )
         self._loads.refresh_nodes(nodes)
         self._census.refresh(nodes, self._snapshot.nodes, self._roster, self._loads)
+        self._fleet.refresh(
+            self._snapshot, touched=self._roster.touched_nodes, place=self._roster.place
+        )
         for owner in (self._tally, self._failures, self._roster):
             owner.touched_nodes.clear()
         self._refresh_services()
+
+    def _recognise(self) -> None:
+        """Place nodes anew whose machines have said which node they are."""
+        renamed = self._fleet.take_renamed()
+        if renamed:
+            self._hear_machines(self._fleet.answers)
+            nodes = self._snapshot.nodes
+            self._roster.place_anew(nodes[id_] for id_ in renamed if id_ in nodes)
 
     def _refresh_services(self) -> None:
         services = self._tally.touched_services | self._failures.touched_services

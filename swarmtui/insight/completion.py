@@ -134,9 +134,13 @@ def _phrases(wish: Wish) -> Iterable[Candidate]:
 
 
 def _values_of_nodes(wish: Wish) -> Iterable[Candidate]:
-    get = wish.field.readings[Kind.NODES].get
-    nodes = wish.picture.snapshot.nodes.values()
-    return _count((get(node, wish.picture) for node in nodes), wish.typed)
+    picture, readings = wish.picture, wish.field.readings
+    if wish.kind is Kind.MACHINES and not picture.snapshot.nodes:
+        get = readings[Kind.MACHINES].get
+        known = (get(machine, picture) for machine in picture.machines.values())
+        return _count((value for value in known if value), wish.typed)
+    get = readings[Kind.NODES].get
+    return _count((get(node, picture) for node in picture.snapshot.nodes.values()), wish.typed)
 
 
 def _labels(wish: Wish) -> Iterable[Candidate]:
@@ -173,7 +177,7 @@ def _ids(wish: Wish) -> Iterable[Candidate]:
             return (Candidate(n.id, plain(n.hostname)) for n in snapshot.nodes.values())
         case Kind.SERVICES:
             return (Candidate(s.id, plain(s.name)) for s in snapshot.services.values())
-        case Kind.TASKS:
+        case Kind.TASKS | Kind.CONTAINERS | Kind.MACHINES:
             return ()  # A hundred thousand of them help nobody.
         case _:
             assert_never(wish.kind)

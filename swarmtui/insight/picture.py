@@ -6,6 +6,7 @@ from enum import StrEnum
 
 import msgspec
 
+from swarmtui.insight.containers import ContainerRow, MachineRow
 from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.words import Reachability, TaskState
 
@@ -96,7 +97,8 @@ class Place(msgspec.Struct, frozen=True, gc=False):
 
     region: str = "unplaced"
     region_from: str = ""
-    """`node label`, `engine label`, `claims file`, `hostname pattern`, `network`; empty if none."""
+    """`node label`, `engine label`, `claims file`, `inventory`, `hostname pattern` or `network`;
+    empty if none."""
     contributor: str = "unclaimed"
     contributor_from: str = ""
     mine: bool = False
@@ -309,3 +311,9 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     """States a node went through while watched, oldest first, only for nodes that changed."""
     failures: Mapping[str, Mapping[str, int]] = {}
     """Failures of the last five minutes by node id, then by service id."""
+    containers: Sequence[ContainerRow] = ()
+    """Of all machines that are tailed."""
+    machines: Mapping[str, MachineRow] = {}
+    """By the machine's name: the whole inventory, and every node that is tailed."""
+    machine_of: Mapping[str, str] = {}
+    """The machine's name by node id, for nodes whose machine is known."""

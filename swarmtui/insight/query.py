@@ -1,10 +1,11 @@
-"""Decide which nodes, services and tasks a filter means."""
+"""Decide which nodes, services, tasks, containers and machines a filter means."""
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from itertools import compress
 from typing import Any, NamedTuple, TypeVar
 
+from swarmtui.insight.containers import ContainerRow, MachineRow
 from swarmtui.insight.picture import Picture
 from swarmtui.insight.query_fields import FIELDS, Field, Kind, Reading
 from swarmtui.insight.query_syntax import Operator, QueryError, Term, parse_terms
@@ -103,6 +104,16 @@ class Query:
     def filter_tasks(self, tasks: Iterable[Task], picture: Picture) -> list[Task]:
         """Return the tasks that are meant, in the order given."""
         return self._sift(tasks, Kind.TASKS, picture)
+
+    def filter_containers(
+        self, containers: Iterable[ContainerRow], picture: Picture
+    ) -> list[ContainerRow]:
+        """Return the containers that are meant, in the order given."""
+        return self._sift(containers, Kind.CONTAINERS, picture)
+
+    def filter_machines(self, machines: Iterable[MachineRow], picture: Picture) -> list[MachineRow]:
+        """Return the machines that are meant, in the order given."""
+        return self._sift(machines, Kind.MACHINES, picture)
 
     def misfits(self, kind: Kind) -> tuple[Misfit, ...]:
         """Return the terms that mean nothing for this kind; while there are any, none matches.
@@ -249,10 +260,25 @@ def _find_in_tasks(test: Test, picture: Picture) -> Test:
     return find
 
 
+def _find_in_containers(test: Test, _: Picture) -> Test:
+    return lambda row: (
+        test(row.hostname)
+        or test(row.machine)
+        or test(row.stats.container)
+        or test(row.stats.container_id)
+    )
+
+
+def _find_in_machines(test: Test, _: Picture) -> Test:
+    return lambda machine: test(machine.name) or test(machine.hostname) or test(machine.node_id)
+
+
 _BARE: Mapping[Kind, Callable[[Test, Picture], Test]] = {
     Kind.NODES: _find_in_nodes,
     Kind.SERVICES: _find_in_services,
     Kind.TASKS: _find_in_tasks,
+    Kind.CONTAINERS: _find_in_containers,
+    Kind.MACHINES: _find_in_machines,
 }
 
 

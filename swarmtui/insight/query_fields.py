@@ -1,4 +1,4 @@
-"""The fields of the filter language, as data: what each means for nodes, services and tasks."""
+"""The fields of the filter language, as data: what each means for every kind of thing."""
 
 from collections.abc import Callable, Hashable, Mapping
 from datetime import datetime
@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from swarmtui.insight.picture import NodeLoad, Picture, Place, ServiceLoad
 from swarmtui.insight.query_values import Sort
 from swarmtui.swarm.entities import Node, Service
+from swarmtui.swarm.stats import SwarmState
 from swarmtui.swarm.words import Availability, NodeState, Reachability, Role, TaskState
 
 UPDATE_STATES = (
@@ -21,6 +22,9 @@ UPDATE_STATES = (
 )
 """What the engine calls the states of a service's update."""
 
+MACHINE_STATES = (*SwarmState, "unreachable")
+"""What a machine of the roll call says of itself, or that it says nothing."""
+
 _NO_PLACE = Place()
 _NO_LOAD = NodeLoad()
 _NO_SERVICE_LOAD = ServiceLoad()
@@ -32,6 +36,13 @@ class Kind(StrEnum):
     NODES = "nodes"
     SERVICES = "services"
     TASKS = "tasks"
+    CONTAINERS = "containers"
+    """Of the machines that are tailed."""
+    MACHINES = "machines"
+    """Of the inventory, and those that are tailed."""
+
+
+_ENTITIES = (Kind.NODES, Kind.SERVICES, Kind.TASKS)
 
 
 class Reading(NamedTuple):
@@ -139,36 +150,83 @@ def _through_node(reading: Reading) -> Reading:
     return reading._replace(get=get, key=attrgetter("node_id"))
 
 
+def _through_machine(reading: Reading) -> Reading:
+    def get(name: str, picture: Picture) -> object:
+        machine = picture.machines.get(name)
+        return None if machine is None else reading.get(machine, picture)
+
+    return reading._replace(get=get, key=attrgetter("machine"))
+
+
+def _busy(machine: Any, _: Picture) -> float | None:  # noqa: ANN401 - as in a reading
+    return machine.cpu_percent if machine.taken_at is not None else None
+
+
+def _machine_state(machine: Any, _: Picture) -> str | None:  # noqa: ANN401 - as in a reading
+    if machine.seen is None:
+        return None
+    return machine.seen.swarm_state if machine.seen.reachable else "unreachable"
+
+
+def _machine_error(machine: Any, _: Picture) -> str:  # noqa: ANN401 - as in a reading
+    seen, tail = machine.seen, machine.tail
+    texts = (seen.error if seen else "", seen.join_error if seen else "", tail.text if tail else "")
+    return " ".join(text for text in texts if text)
+
+
 def _of_node(
-    name: str, reading: Reading, help_: str, example: str, *, service: Reading | None = None
+    name: str,
+    reading: Reading,
+    help_: str,
+    example: str,
+    *,
+    service: Reading | None = None,
+    machine: Reading | None = None,
+    container: Reading | None = None,
 ) -> Field:
-    """Return a field of nodes; of a task, it is that of its node."""
-    readings = {Kind.NODES: reading, Kind.TASKS: _through_node(reading)}
+    """Return a field of nodes; of anything on a node it is the node's, if it has none itself."""
+    of_its_node = _through_node(reading)
+    of_its_machine = _through_machine(machine) if machine else of_its_node
+    readings = {
+        Kind.NODES: reading,
+        Kind.TASKS: of_its_node,
+        Kind.CONTAINERS: container or of_its_machine,
+        Kind.MACHINES: machine or of_its_node,
+    }
     if service is not None:
         readings[Kind.SERVICES] = service
     return Field(name, help_, example, readings)
 
 
 _NODE_FIELDS = (
-    _of_node("hostname", _plainly("hostname", Sort.TEXT), "name of the node", "hostname:nipa-*"),
+    _of_node(
+        "hostname",
+        _plainly("hostname", Sort.TEXT),
+        "name of the node",
+        "hostname:nipa-*",
+        machine=_plainly("hostname", Sort.TEXT),
+    ),
     _of_node("addr", _plainly("addr", Sort.ADDRESS), "address, or a network", "addr:10.4.0.0/16"),
     _of_node(
         "region",
         Reading(Sort.TEXT, lambda node, picture: _place(node, picture).region),
         "where the node is; unplaced if nobody knows",
         "region:eu-west-1",
+        machine=Reading(Sort.TEXT, lambda machine, _: machine.region or _NO_PLACE.region),
     ),
     _of_node(
         "contributor",
         Reading(Sort.TEXT, lambda node, picture: _place(node, picture).contributor),
         "whose it is; unclaimed if nobody's",
         'contributor:"Internet Thailand"',
+        machine=Reading(Sort.TEXT, lambda machine, _: machine.contributor or _NO_PLACE.contributor),
     ),
     _of_node(
         "mine",
         Reading(Sort.FLAG, lambda node, picture: _place(node, picture).mine),
         "whether it is yours",
         "mine:yes",
+        machine=_plainly("mine", Sort.FLAG),
     ),
     _of_node(
         "role",
@@ -222,8 +280,9 @@ _NODE_FIELDS = (
     _of_node(
         "memory",
         _plainly("memory_bytes", Sort.SIZE),
-        "memory the node reported; memory:1G is give or take a tenth",
+        "memory the node reported; of a container what it uses; 1G is give or take a tenth",
         "memory>512M",
+        container=Reading(Sort.SIZE, lambda row, _: row.stats.memory_bytes),
     ),
 )
 
@@ -232,7 +291,11 @@ _FIELDS_OF_EACH = (
         "id",
         "how it begins: of the node, the service or the task shown",
         "id:01211slza7of",
-        {kind: _plainly("id", Sort.IDENTITY) for kind in Kind},
+        {
+            **{kind: _plainly("id", Sort.IDENTITY) for kind in _ENTITIES},
+            Kind.CONTAINERS: _plainly("stats.container_id", Sort.IDENTITY),
+            Kind.MACHINES: _plainly("node_id", Sort.IDENTITY),
+        },
     ),
     Field(
         "state",
@@ -242,6 +305,7 @@ _FIELDS_OF_EACH = (
             Kind.NODES: _plainly("state", Sort.WORD, words=tuple(NodeState)),
             Kind.SERVICES: _plainly("update_state", Sort.WORD, words=UPDATE_STATES),
             Kind.TASKS: _shared("state", Sort.WORD, words=tuple(TaskState)),
+            Kind.MACHINES: Reading(Sort.WORD, _machine_state, words=MACHINE_STATES),
         },
     ),
     Field(
@@ -264,6 +328,7 @@ _WORK_FIELDS = (
         {
             Kind.SERVICES: Reading(Sort.NAMED, lambda service, _: (service.name, service.id)),
             Kind.TASKS: Reading(Sort.NAMED, _named, key=attrgetter("service_id")),
+            Kind.CONTAINERS: Reading(Sort.NAMED, lambda row, _: (row.service, "")),
         },
     ),
     Field(
@@ -290,6 +355,7 @@ _WORK_FIELDS = (
         {
             Kind.SERVICES: _plainly("update_message", Sort.PHRASE),
             Kind.TASKS: _shared("error", Sort.PHRASE),
+            Kind.MACHINES: Reading(Sort.PHRASE, _machine_error),
         },
     ),
     Field(
@@ -306,6 +372,15 @@ _WORK_FIELDS = (
         "replica number of a task; 0 in global services",
         "slot:7",
         {Kind.TASKS: _plainly("slot", Sort.COUNT)},
+    ),
+    Field(
+        "cpu",
+        "CPU % that is used, 100 is one core",
+        "cpu>50",
+        {
+            Kind.CONTAINERS: Reading(Sort.COUNT, lambda row, _: row.stats.cpu_percent),
+            Kind.MACHINES: Reading(Sort.COUNT, _busy),
+        },
     ),
 )
 

@@ -72,6 +72,12 @@ class Roster:
                 self._date(turn, at, first=first)
         return turns
 
+    def place_anew(self, nodes: Iterable[Node]) -> None:
+        """Find out anew where nodes are and whose: more has become known of them."""
+        for node in nodes:
+            self._places.put(node.id, self._find_place(node))
+            self.touched_nodes.add(node.id)
+
     def place(self, node_id: str) -> Place:
         """Return where a node is and whose; the default for one that is not known."""
         return self._places.get(node_id) or NOWHERE

@@ -1,11 +1,12 @@
-"""Encode observations as records and decode them, tasks as columns with a dictionary of names."""
+"""Encode observations as records and decode them; what comes in masses as columns of numbers."""
 
-from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import msgspec
 
 from swarmtui.stream.frames import StreamError
+from swarmtui.stream.names import Names, Numbers
+from swarmtui.stream.stats_columns import StatsColumns, from_columns, to_columns
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.observation import (
     CountsSeen,
@@ -19,10 +20,8 @@ from swarmtui.swarm.observation import (
     TasksSeen,
     WatcherLost,
 )
+from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen
 from swarmtui.swarm.words import TASK_STATES
-
-MOST_NAMES = 1 << 16
-"""Where the dictionary starts anew: errors that carry ids would let it grow without end."""
 
 _MICROSECOND = timedelta(microseconds=1)
 _NUMBER = {state: number for number, state in enumerate(TASK_STATES)}
@@ -61,6 +60,9 @@ _Record = (
     | CountsSeen
     | ManagerLost
     | WatcherLost
+    | StatsColumns
+    | TailSeen
+    | MachineSeen
 )
 
 
@@ -69,18 +71,21 @@ class Encoder:
 
     def __init__(self) -> None:
         self._encode = msgspec.msgpack.Encoder().encode
-        self._numbers: dict[str, int] = {}
+        self._numbers = Numbers()
 
     def encode(self, seen: Observation) -> bytes:
         """Return the record of an observation."""
-        return self._encode(self._columns(seen) if isinstance(seen, TasksSeen) else seen)
+        match seen:
+            case TasksSeen():
+                return self._encode(self._columns(seen))
+            case StatsSeen():
+                return self._encode(to_columns(seen, self._numbers))
+            case _:
+                return self._encode(seen)
 
     def _columns(self, seen: TasksSeen) -> TaskColumns:
-        forget = len(self._numbers) > MOST_NAMES
-        if forget:
-            self._numbers = {}
-        names: list[str] = []
-        number = self._numberer(names)
+        forget = self._numbers.begin()
+        number = self._numbers.of
         tasks, taken_at = seen.changed, seen.taken_at
         return TaskColumns(
             taken_at=taken_at,
@@ -93,24 +98,12 @@ class Encoder:
             since_us=[(task.since - taken_at) // _MICROSECOND for task in tasks],
             errors=[number(task.error) for task in tasks],
             images=[number(task.image) for task in tasks],
-            names=names,
+            names=self._numbers.new,
             forget=forget,
             removed=seen.removed,
             whole=seen.whole,
             complete=seen.complete,
         )
-
-    def _numberer(self, names: list[str]) -> Callable[[str], int]:
-        numbers = self._numbers
-
-        def number(name: str) -> int:
-            found = numbers.get(name)
-            if found is None:
-                found = numbers[name] = len(numbers)
-                names.append(name)
-            return found
-
-        return number
 
 
 class Decoder:
@@ -118,53 +111,60 @@ class Decoder:
 
     def __init__(self) -> None:
         self._decode = msgspec.msgpack.Decoder(_Record).decode
-        self._names: list[str] = []
+        self._names = Names()
 
     def decode(self, record: bytes) -> Observation:
         """Return the observation of a record; raise `StreamError` when it is damaged."""
         try:
-            seen = self._decode(record)
-            return self._tasks_seen(seen) if isinstance(seen, TaskColumns) else seen
+            return self._observation(self._decode(record))
         except (msgspec.MsgspecError, IndexError, ValueError, OverflowError) as error:
             raise StreamError(f"a record does not decode: {error}") from error
 
+    def _observation(self, record: _Record) -> Observation:
+        match record:
+            case TaskColumns():
+                return self._tasks_seen(record)
+            case StatsColumns():
+                return from_columns(record, self._names)
+            case _:
+                return record
+
     def _tasks_seen(self, columns: TaskColumns) -> TasksSeen:
-        if columns.forget:
-            self._names = []
-        self._names += columns.names
+        names = self._names.take_in(columns.names, forget=columns.forget)
         return TasksSeen(
             taken_at=columns.taken_at,
             service_id=columns.service_id,
-            changed=self._tasks(columns),
+            changed=_tasks(columns, names),
             removed=columns.removed,
             whole=columns.whole,
             complete=columns.complete,
         )
 
-    def _tasks(self, columns: TaskColumns) -> tuple[Task, ...]:
-        names, taken_at = self._names, columns.taken_at
-        fields = zip(
-            columns.ids,
-            columns.slots,
-            columns.nodes,
-            columns.states,
-            columns.desired,
-            columns.since_us,
-            columns.errors,
-            columns.images,
-            strict=True,
+
+def _tasks(columns: TaskColumns, names: list[str]) -> tuple[Task, ...]:
+    taken_at = columns.taken_at
+    fields = zip(
+        columns.ids,
+        columns.slots,
+        columns.nodes,
+        columns.states,
+        columns.desired,
+        columns.since_us,
+        columns.errors,
+        columns.images,
+        strict=True,
+    )
+    return tuple(
+        Task(
+            id=id_,
+            service_id=columns.service_id,
+            slot=slot,
+            node_id=names[node],
+            state=TASK_STATES[state],
+            desired=TASK_STATES[desired],
+            since=taken_at + timedelta(microseconds=since_us),
+            error=names[error],
+            image=names[image],
         )
-        return tuple(
-            Task(
-                id=id_,
-                service_id=columns.service_id,
-                slot=slot,
-                node_id=names[node],
-                state=TASK_STATES[state],
-                desired=TASK_STATES[desired],
-                since=taken_at + timedelta(microseconds=since_us),
-                error=names[error],
-                image=names[image],
-            )
-            for id_, slot, node, state, desired, since_us, error, image in fields
-        )
+        for id_, slot, node, state, desired, since_us, error, image in fields
+    )

@@ -1,12 +1,17 @@
-"""What the dashboard tells the collector: which part of the swarm is on screen now."""
+"""What the dashboard tells the collector: which part of the swarm is wanted now."""
 
 import msgspec
 
 
-class Interest(msgspec.Struct, frozen=True):
-    """The services whose tasks are looked at, so that they are asked for first."""
+class Interest(msgspec.Struct, frozen=True, omit_defaults=True):
+    """What is looked at, so that it is asked for first, or at all."""
 
     services: frozenset[str] = frozenset()
+    """Services whose tasks are looked at, by id."""
+    tails: frozenset[str] = frozenset()
+    """Node ids and names of machines whose `docker stats` are tailed."""
+    roll_call: bool = False
+    """The roll call of the inventory is on screen."""
 
 
 def encode_interest(interest: Interest) -> bytes:

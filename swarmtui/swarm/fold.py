@@ -19,6 +19,7 @@ from swarmtui.swarm.observation import (
     WatcherLost,
 )
 from swarmtui.swarm.snapshot import Snapshot
+from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen, TailState
 
 
 class Identified(Protocol):
@@ -61,7 +62,8 @@ class Step(NamedTuple):
 def fold(before: Snapshot, seen: Observation) -> Step:
     """Return the snapshot after `seen`. Work and memory grow with what changed, not with the swarm.
 
-    One exception: the task list of the service concerned is copied, as a flat mapping.
+    Two exceptions, both copied as flat mappings: the task list of the service concerned, and what
+    is known of the machines tailed.
     """
     match seen:
         case NodesSeen():
@@ -70,6 +72,8 @@ def fold(before: Snapshot, seen: Observation) -> Step:
             step = _fold_services(before, seen)
         case TasksSeen():
             step = _fold_tasks(before, seen)
+        case StatsSeen() | TailSeen() | MachineSeen():
+            step = Step(_note_machine(before, seen), NOTHING)
         case _:
             step = Step(_note(before, seen), NOTHING)
     return Step(msgspec.structs.replace(step.snapshot, taken_at=seen.taken_at), step.difference)
@@ -99,15 +103,47 @@ def _note(
             # Still lost: a manager without quorum says who it is and then has no nodes to show.
             return msgspec.structs.replace(before, manager=seen)
         case Pulse():
-            return msgspec.structs.replace(before, waiting=seen.waiting, cost=seen.cost)
+            lost = None if _is_back(before) else before.lost
+            return msgspec.structs.replace(before, waiting=seen.waiting, cost=seen.cost, lost=lost)
         case CountsSeen():
             return msgspec.structs.replace(before, counts=seen)
-        case ManagerLost() | WatcherLost():
+        case ManagerLost():
             return msgspec.structs.replace(before, lost=seen, waiting=None)
+        case WatcherLost():
+            # The tails ended with it; the next watcher says which ones begin again.
+            return msgspec.structs.replace(before, lost=seen, waiting=None, tails={}, stats={})
         case EventSeen():
             return before
         case _:
             assert_never(seen)
+
+
+def _is_back(before: Snapshot) -> bool:
+    """Tell whether a pulse ends the loss: where no manager was there, none has to come back."""
+    return isinstance(before.lost, WatcherLost) and before.manager is None
+
+
+def _note_machine(before: Snapshot, seen: StatsSeen | TailSeen | MachineSeen) -> Snapshot:
+    """Return the snapshot after what was heard of one machine over ssh."""
+    match seen:
+        case StatsSeen():
+            return msgspec.structs.replace(before, stats={**before.stats, seen.machine: seen})
+        case TailSeen(state=TailState.ENDED):
+            return msgspec.structs.replace(
+                before,
+                tails=_without(before.tails, seen.machine),
+                stats=_without(before.stats, seen.machine),
+            )
+        case TailSeen():
+            return msgspec.structs.replace(before, tails={**before.tails, seen.machine: seen})
+        case MachineSeen():
+            return msgspec.structs.replace(before, machines={**before.machines, seen.machine: seen})
+        case _:
+            assert_never(seen)
+
+
+def _without(known: Mapping[str, T], key: str) -> Mapping[str, T]:
+    return {each: thing for each, thing in known.items() if each != key}
 
 
 def _fold_nodes(before: Snapshot, seen: NodesSeen) -> Step:

@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from swarmtui.swarm.entities import Node, Service, Task
+from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen
 from swarmtui.swarm.words import NodeState, TaskState
 
 
@@ -170,5 +171,8 @@ Observation = (
     | CountsSeen
     | ManagerLost
     | WatcherLost
+    | StatsSeen
+    | TailSeen
+    | MachineSeen
 )
-"""Everything that can be seen of a swarm, each with the time it was seen at."""
+"""Everything that can be seen of a swarm and its machines, each with the time it was seen at."""

@@ -15,6 +15,7 @@ from swarmtui.swarm.observation import (
     Waiting,
     WatcherLost,
 )
+from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +45,12 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     """What the manager's metrics said last; `None` where nobody asks for them."""
     lost: ManagerLost | WatcherLost | None = None
     """Why there is no new data; `None` while the manager asked answers."""
+    machines: Mapping[str, MachineSeen] = {}
+    """What each machine answered last, by the machine's name."""
+    tails: Mapping[str, TailSeen] = {}
+    """How each tail is doing, by the machine's name; those that ended are left out."""
+    stats: Mapping[str, StatsSeen] = {}
+    """The newest sample of each machine tailed, by the machine's name."""
 
     @property
     def leader(self) -> Node | None:

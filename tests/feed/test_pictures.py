@@ -6,12 +6,21 @@ from queue import Queue
 from threading import Event
 
 from swarmtui.feed.pictures import PictureFeed
-from swarmtui.insight.picture import Extent, Picture
+from swarmtui.insight.analyst import Analyst
+from swarmtui.insight.picture import Extent, Picture, Place
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.fold import fold
 from swarmtui.swarm.observation import Observation
 from swarmtui.swarm.snapshot import Snapshot
-from tests.factories import NOON, make_node, nodes_seen
+from tests.factories import (
+    NOON,
+    machine_seen,
+    make_machine,
+    make_node,
+    make_stats,
+    nodes_seen,
+    stats_seen,
+)
 
 
 class Scripted:
@@ -100,6 +109,19 @@ def test_what_widens_the_first_look_is_not_waited_for() -> None:
         source.script.put(nodes_seen([make_node(f"n{count}")]))
         while len(pictures.get(timeout=10).snapshot.nodes) < count:
             pass
+    feed.stop()
+
+
+def test_machines_alone_make_pictures() -> None:
+    source, pictures = Scripted(), Queue[Picture]()
+    analyst = Analyst(place=lambda _: Place(), machines=[make_machine("m1")])
+    feed = PictureFeed(source, analyst=analyst, now=lambda: NOON, first_pace_s=0.001)
+    feed.start(pictures.put)
+    source.script.put(stats_seen("m1", make_stats()))
+    assert len(pictures.get(timeout=10).containers) == 1
+    source.script.put(machine_seen("m1", "n1"))
+    while pictures.get(timeout=10).machines["m1"].seen is None:
+        pass
     feed.stop()
 
 

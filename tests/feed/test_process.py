@@ -92,6 +92,22 @@ def test_the_collector_gets_its_settings_first_and_then_what_is_on_screen(
     assert watched.next().action == "s3"  # type: ignore[union-attr]
 
 
+def test_settings_and_interests_larger_than_a_pipe_arrive_whole_and_in_order(
+    watch: Callable[..., Watched],
+) -> None:
+    watched = watch(
+        BEGIN + "say(str(len(sys.stdin.readline())))\n"
+        "while True: say(str(len(decode_interest(sys.stdin.readline()).tails)))",
+        settings=b'"%s"' % (b"m" * 1_000_000),
+    )
+    told = [watched.next().action for _ in range(2)]  # type: ignore[union-attr]
+    assert told == ["1000003", "0"]
+    watched.source.want(Interest(tails=frozenset(f"{n:025d}" for n in range(10_000))))
+    watched.source.want(Interest(tails=frozenset({"n1"})))
+    told = [watched.next().action for _ in range(2)]  # type: ignore[union-attr]
+    assert told == ["10000", "1"]
+
+
 def test_a_collector_that_dies_is_said_and_started_again(watch: Callable[..., Watched]) -> None:
     watched = watch(BEGIN + "say('hello'); sys.exit('the socket is on fire')")
     first = watched.next()

@@ -3,7 +3,17 @@
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.picture import Place
 from swarmtui.swarm.entities import Node
-from tests.factories import at, make_node, make_service, make_task, nodes_seen, services_seen
+from swarmtui.swarm.stats import MachineSeen
+from tests.factories import (
+    at,
+    machine_seen,
+    make_machine,
+    make_node,
+    make_service,
+    make_task,
+    nodes_seen,
+    services_seen,
+)
 from tests.factories import tasks_seen as told_tasks
 
 
@@ -36,6 +46,24 @@ def test_a_node_is_placed_anew_when_its_name_or_its_labels_change() -> None:
     analyst.see(nodes_seen([make_node("b", labels={"k": "v"})], second=2))
     assert gazetteer.asked == 4
     assert analyst.picture(at(3)).places["a"] == Place(region="y")
+
+
+def test_only_nodes_that_a_machine_says_it_is_are_placed_anew() -> None:
+    gazetteer, heard = Gazetteer(), list[list[MachineSeen]]()
+    machines = [make_machine(f"m{i}", addr=f"192.0.2.{i}") for i in range(50)]
+    analyst = Analyst(
+        place=gazetteer.place,
+        machines=machines,
+        hear=lambda seen: heard.append(list(seen)),
+    )
+    analyst.see(nodes_seen([make_node(f"n{i}") for i in range(50)]))
+    answers = [machine_seen(f"m{i}", f"n{i}", second=1) for i in range(3)]
+    for second in (1, 2, 3):  # what is said again is no news
+        for answer in answers:
+            analyst.see(answer)
+        analyst.picture(at(second))
+    assert gazetteer.asked == 50 + 3
+    assert heard == [answers]
 
 
 def test_parts_that_did_not_change_are_the_same_in_the_next_picture() -> None:

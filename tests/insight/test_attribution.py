@@ -5,7 +5,9 @@ import pytest
 from swarmtui.insight.attribution import Attribution, Rules, RulesError
 from swarmtui.insight.claim import Claim, Claims, Network
 from swarmtui.insight.picture import Place
-from tests.factories import make_node
+from swarmtui.swarm.machine import Machine
+from swarmtui.swarm.stats import MachineSeen
+from tests.factories import NOON, make_node
 
 FULL_ID = "01211slza7ofcxgbwsokoj6ya"
 
@@ -41,6 +43,34 @@ def test_without_labels_the_claims_file_counts() -> None:
     rules = Rules(claims=Claims(by_id={FULL_ID: Claim("NIPA Technology", "bkk")}))
     found = place(rules=rules, hostname="nyc1-7")
     assert found == Place("bkk", "claims file", "NIPA Technology", "claims file")
+
+
+INVENTORY = (Machine(name="m", addr="10.0.0.1", region="bkk", contributor="NIPA"),)
+
+
+def test_without_labels_and_claims_the_inventory_counts() -> None:
+    found = place(rules=Rules(machines=INVENTORY), hostname="nyc1-7", addr="10.0.0.1")
+    assert found == Place("bkk", "inventory", "NIPA", "inventory")
+
+
+def test_the_claims_file_goes_before_the_inventory_each_for_what_it_knows() -> None:
+    claims = Claims(by_id={FULL_ID: Claim("INET")})
+    found = place(rules=Rules(machines=INVENTORY, claims=claims), addr="10.0.0.1")
+    assert found == Place("bkk", "inventory", "INET", "claims file")
+
+
+def test_a_machine_that_said_which_node_it_is_counts_whatever_its_address() -> None:
+    rules = Rules(machines=(Machine(name="m", addr="203.0.113.7", region="bkk"),))
+    node = make_node(FULL_ID, addr="10.0.0.1")
+    assert Attribution(rules).place(node).region == "unplaced"
+    seen = MachineSeen(taken_at=NOON, machine="m", reachable=True, node_id=FULL_ID)
+    assert Attribution(rules, seen=[seen]).place(node).region == "bkk"
+
+
+def test_a_machine_of_mine_is_mine_even_when_its_label_names_another() -> None:
+    rules = Rules(machines=INVENTORY, mine="nipa")
+    found = place(rules=rules, addr="10.0.0.1", labels={"contributor": "somebody"})
+    assert (found.contributor, found.mine) == ("somebody", True)
 
 
 def test_region_and_contributor_are_found_each_on_its_own() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmtui.stream import codec
+from swarmtui.stream import names
 from swarmtui.stream.codec import Decoder, Encoder
 from swarmtui.stream.frames import HEADER, MOST_BYTES, StreamError, frame, read_records
 from swarmtui.swarm.observation import (
@@ -23,16 +23,20 @@ from swarmtui.swarm.observation import (
     Waiting,
     WatcherLost,
 )
+from swarmtui.swarm.stats import ContainerStats, SwarmState, TailSeen, TailState
 from swarmtui.swarm.words import TASK_STATES, NodeState, TaskState
 from tests.factories import (
     NOON,
     at,
+    machine_seen,
     make_manager,
     make_node,
     make_service,
+    make_stats,
     make_task,
     nodes_seen,
     services_seen,
+    stats_seen,
     tasks_seen,
 )
 
@@ -60,6 +64,18 @@ OBSERVATIONS: list[Observation] = [
     ),
     ManagerLost(taken_at=NOON, host="tcp://a", kind=FailureKind.REFUSED, text="refused"),
     WatcherLost(taken_at=NOON, text="ended", retry_s=2.0),
+    stats_seen("m1", make_stats("a", cpu_percent=250.5, memory_bytes=1 << 40), make_stats()),
+    stats_seen("m2"),
+    TailSeen(
+        taken_at=NOON, machine="m1", state=TailState.RETRYING, text="m1: refused", retry_at=at(9)
+    ),
+    machine_seen(
+        "m1",
+        "n1",
+        swarm_state=SwarmState.ACTIVE,
+        managers=("10.0.0.1:2377",),
+        clock_offset_s=-0.5,
+    ),
 ]
 
 
@@ -85,10 +101,49 @@ def test_names_repeated_in_many_tasks_are_one_object() -> None:
 
 def test_the_dictionary_starts_anew_before_it_grows_without_end() -> None:
     encoder, decoder = Encoder(), Decoder()
-    many = [make_task(f"t{n}", error=f"error {n}") for n in range(codec.MOST_NAMES + 1)]
+    many = [make_task(f"t{n}", error=f"error {n}") for n in range(names.MOST_NAMES + 1)]
     for seen in (tasks_seen(many), tasks_seen(many[:3]), tasks_seen(many[2:5])):
         assert decoder.decode(encoder.encode(seen)) == seen
-    assert len(encoder._numbers) < 10
+    assert encoder._numbers.of("one more") < 20
+
+
+def test_tasks_and_stats_share_the_dictionary_when_it_starts_anew() -> None:
+    encoder, decoder = Encoder(), Decoder()
+    many = [make_task(f"t{n}", error=f"error {n}") for n in range(names.MOST_NAMES + 1)]
+    stats = stats_seen("m1", make_stats("a"), make_stats("b"))
+    for seen in (stats, tasks_seen(many), stats, tasks_seen(many[:2]), stats):
+        assert decoder.decode(encoder.encode(seen)) == seen
+
+
+def test_names_of_containers_travel_once() -> None:
+    encoder = Encoder()
+    rows = [make_stats(f"{'service' * 9}.{n}", cpu_percent=12.5, pids=9) for n in range(20)]
+    encoder.encode(stats_seen("m1", *rows))
+    assert len(encoder.encode(stats_seen("m1", *rows, second=1))) < 20 * 40
+
+
+@given(
+    st.lists(
+        st.builds(
+            ContainerStats,
+            container_id=st.text(),
+            container=st.text(),
+            cpu_percent=st.none() | st.floats(allow_nan=False),
+            memory_bytes=st.none() | st.integers(0, 2**63),
+            pids=st.none() | st.integers(0, 2**31),
+        )
+    )
+)
+def test_any_stats_survive(rows: list[ContainerStats]) -> None:
+    seen = stats_seen("m1", *rows)
+    assert Decoder().decode(Encoder().encode(seen)) == seen
+
+
+def test_columns_of_different_length_are_damage() -> None:
+    record = msgspec.msgpack.decode(Encoder().encode(stats_seen("m1", make_stats())))
+    record["pids"] = []
+    with pytest.raises(StreamError, match="does not decode"):
+        Decoder().decode(msgspec.msgpack.encode(record))
 
 
 tasks = st.builds(
