@@ -14,10 +14,13 @@ from msgspec import Meta
 from swarmtui.insight.attribution import Attribution, Rules, RulesError
 from swarmtui.insight.claim import Claims, ClaimsError, Network
 from swarmtui.insight.claims import parse_claims
+from swarmtui.inventory.ssh_hosts import PREFIX
+from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.text import plain
 
 _Word = Annotated[str, Meta(min_length=1)]
 _Share = Annotated[float, Meta(gt=0, le=1)]
+_Port = Annotated[int, Meta(ge=1, le=65535)]
 
 
 class ConfigError(Exception):
@@ -44,6 +47,15 @@ class NetworkRule(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     contributor: str = ""
 
 
+class SshSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How nodes that are in no inventory are logged in to; else ~/.ssh/config says how."""
+
+    user: str = ""
+    port: _Port | None = None
+    key: Path | None = None
+    """A private key; a relative path is beside the config file."""
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a user can set; every field has a default."""
 
@@ -53,6 +65,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The claims file; a relative one is beside the config file."""
     mine: str = ""
     """The contributor that is me; empty for none."""
+    inventory: tuple[_Word, ...] = ()
+    """Inventories when the command line names none; relative paths are beside the config file."""
+    ssh: SshSettings = SshSettings()
     theme: str = ""
     """Name of a Textual theme; empty for the usual one."""
     duty: _Share | None = None
@@ -87,7 +102,7 @@ def read_config(path: Path | None, *, default: Path) -> Config:
 def parse_config(text: str, *, file: Path) -> Config:
     """Return what the text of a config file says; raise `ConfigError`.
 
-    The claims file is found from here: `~` is the user's home, a relative path is beside `file`.
+    Files it names are found from here: `~` is the user's home, a relative path is beside `file`.
     """
     try:
         config = msgspec.convert(tomllib.loads(text), Config, dec_hook=_path_of)
@@ -96,9 +111,11 @@ def parse_config(text: str, *, file: Path) -> Config:
     except msgspec.ValidationError as error:
         raise ConfigError(_one_line(file, _explain(str(error)))) from None
     _check(config, file)
-    if config.claims is None:
-        return config
-    return msgspec.structs.replace(config, claims=file.parent / config.claims.expanduser())
+    try:
+        return _find_files(config, file.parent)
+    except RuntimeError:
+        problem = "a path begins with ~ and the name of a user who has no home here"
+        raise ConfigError(_one_line(file, problem)) from None
 
 
 def read_claims(file: Path) -> Claims:
@@ -109,7 +126,9 @@ def read_claims(file: Path) -> Claims:
         raise ConfigError(_one_line(file, str(error))) from None
 
 
-def rules_of(config: Config, *, claims: Claims, mine: str = "") -> Rules:
+def rules_of(
+    config: Config, *, claims: Claims, machines: tuple[Machine, ...] = (), mine: str = ""
+) -> Rules:
     """Return how regions and contributors are found; `mine` goes before the config's."""
     usual = Rules()
     return Rules(
@@ -118,8 +137,23 @@ def rules_of(config: Config, *, claims: Claims, mine: str = "") -> Rules:
         hostname_patterns=(*config.hostnames, *usual.hostname_patterns),
         networks=tuple(map(_network_of, config.networks)),
         claims=claims,
+        machines=machines,
         mine=mine or config.mine,
     )
+
+
+def _find_files(config: Config, folder: Path) -> Config:
+    claims, key = config.claims, config.ssh.key
+    return msgspec.structs.replace(
+        config,
+        claims=claims and folder / claims.expanduser(),
+        inventory=tuple(_find_inventory(name, folder) for name in config.inventory),
+        ssh=msgspec.structs.replace(config.ssh, key=key and folder / key.expanduser()),
+    )
+
+
+def _find_inventory(name: str, folder: Path) -> str:
+    return name if name.startswith(PREFIX) else str(folder / Path(name).expanduser())
 
 
 def _path_of(kind: type, value: object) -> Path:
@@ -179,6 +213,11 @@ _TOML_WORDS = {
 _EXPECTED: Mapping[str, str] = {
     "hosts": 'a list like ["tcp://10.0.0.7:2376"]',
     "claims": 'a path in quotes like "claims.txt"',
+    "inventory": 'a list like ["hosts.ini", "ssh:web-*"]',
+    "ssh": "a table with user, port and key",
+    "ssh.user": 'a name in quotes like "root"',
+    "ssh.port": "a number from 1 to 65535",
+    "ssh.key": 'a path in quotes like "~/.ssh/id_ed25519"',
     "mine": 'a name in quotes like "NIPA Technology"',
     "theme": "the name of a theme in quotes",
     "metrics": 'a URL in quotes like "http://10.0.0.7:9323/metrics"',
@@ -228,6 +267,7 @@ def _known_keys(table: str) -> Sequence[str]:
     owners: Mapping[str, type[msgspec.Struct]] = {
         "labels": LabelKeys,
         "networks": NetworkRule,
+        "ssh": SshSettings,
     }
     return owners.get(table.partition("[")[0], Config).__struct_fields__
 

@@ -1,11 +1,12 @@
-"""`swarmtui demo`: the dashboard on a simulated swarm, over a real socket."""
+"""`swarmtui demo`: the dashboard on a simulated swarm, over real sockets."""
 
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import IO, Any
+from pathlib import Path
+from typing import IO, Any, NamedTuple
 
 import click
 
@@ -49,22 +50,44 @@ def demo(filter_: str, mine: str, claims: Any, config: Any, **event: object) -> 
     """Open the dashboard on a simulated event: 2,384 nodes join and run 96,287 tasks.
 
     The dashboard is the same as for a live swarm and cannot tell the difference: the simulated
-    manager answers on a socket, in a process of its own.
+    manager answers on a socket and the machines answer ssh, in a process of their own.
     """
     viewing = {"filter_": filter_, "mine": mine, "claims": claims, "config": config}
-    with _simulated(event) as address:
-        show({**viewing, **_NO_CONNECTION, "hosts": (address,)}, title="demo")
+    with _simulated(event) as simulated:
+        reached = {"hosts": (simulated.address,), "inventory": simulated.inventories}
+        options = {**viewing, **_NO_CONNECTION, **reached, "finds_machines": False}
+        from swarmtui.collector.settings import SshDefaults  # noqa: PLC0415
+
+        # What has no hosts of its own has addresses that may be somebody else's on this network.
+        home = simulated.ssh_home
+        show(options, title="demo", ssh=SshDefaults(home=home, tries_addresses=bool(home)))
+
+
+class _Simulated(NamedTuple):
+    """A simulated swarm that answers."""
+
+    address: str
+    inventories: tuple[str, ...]
+    """The inventory that leads to its machines, beside the keys; none where there is no ssh."""
+    ssh_home: str
+    """The folder whose `.ssh` knows its machines; empty where there is no ssh."""
 
 
 @contextmanager
-def _simulated(event: Mapping[str, object]) -> Iterator[str]:
+def _simulated(event: Mapping[str, object]) -> Iterator[_Simulated]:
     """Run a simulated swarm in the background and give its address."""
     arguments = [f"--{name}={value}" for name, value in event.items()]
     with tempfile.TemporaryDirectory(prefix="swarmtui-") as folder, _complaints() as complaints:
         listen = f"unix://{folder}/engine.sock"
+        # Elsewhere than on Linux, machines have no addresses of their own on loopback.
+        hosts = Path(folder, "ssh") if sys.platform == "linux" else None
+        if hosts is not None:
+            arguments.append(f"--ssh={hosts}")
         process = _start(["--listen", listen, "--exit-with-parent", *arguments], complaints)
         try:
-            yield _address(process, complaints)
+            address = _address(process, complaints)
+            inventories = (str(hosts / "inventory.toml"),) if hosts else ()
+            yield _Simulated(address, inventories, str(hosts or ""))
         finally:
             process.kill()
             process.wait()

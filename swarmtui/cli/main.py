@@ -27,10 +27,13 @@ COMMANDS = {
     "nodes": Entry("swarmtui.cli.tables", "The nodes, printed."),
     "services": Entry("swarmtui.cli.tables", "The services, printed."),
     "tasks": Entry("swarmtui.cli.tables", "The tasks, printed."),
+    "stats": Entry("swarmtui.cli.stats", "`docker stats` of many machines at once, printed."),
+    "rollcall": Entry("swarmtui.cli.rollcall", "Which machines are in a swarm, and why not."),
+    "trust": Entry("swarmtui.cli.trust", "Accept the ssh host keys of machines, once compared."),
     "simulate": Entry("swarmtui.cli.simulate", "A simulated swarm on a socket, for any client."),
 }
 
-FLAGS = {"--tls", "--tlsverify", "--help"}
+FLAGS = {"--tls", "--tlsverify", "--no-manager", "--help"}
 """The common options that take no value."""
 
 

@@ -27,6 +27,13 @@ _CONNECTION = (
     click.option("--tlscacert", default="", metavar="FILE", help="Trust certs signed by this CA."),
     click.option("--tlscert", default="", metavar="FILE", help="TLS certificate of the client."),
     click.option("--tlskey", default="", metavar="FILE", help="TLS key of the client."),
+    click.option(
+        "--inventory",
+        multiple=True,
+        metavar="SOURCE",
+        help="Your machines: a TOML file, a static Ansible inventory, docker-machine's store, or "
+        "ssh:PATTERN for Hosts of ~/.ssh/config. Repeatable.",
+    ),
 )
 
 _VIEWING = (
@@ -49,7 +56,7 @@ _VIEWING = (
 
 
 def connection_options(command: Callable[P, R]) -> Callable[P, R]:
-    """Add the options of the docker CLI that say which engine is meant."""
+    """Add the options that say which engine is meant, as in the docker CLI, and which machines."""
     for option in reversed(_CONNECTION):
         command = option(command)
     return command

@@ -1,6 +1,7 @@
 """What the options that say how to see a swarm add up to: config, claims, filter."""
 
-from collections.abc import Mapping
+import os
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,14 @@ from swarmtui.insight.claims import Claims
 from swarmtui.insight.query import Query, parse_query
 from swarmtui.insight.query_fields import Kind
 from swarmtui.insight.query_syntax import QueryError, point_at
+from swarmtui.inventory.inventory import Inventory, InventoryError
+from swarmtui.inventory.reading import read_inventory
+from swarmtui.swarm.machine import Machine
+
+NO_MACHINES = (
+    "no machines: name an inventory with --inventory FILE, or several; docker-machine's store is "
+    "found by itself"
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +43,7 @@ class View:
     config: Config
     query: Query
     mine: str
+    inventory: Inventory
     analyst: Analyst
 
     def warn_of_misfits(self, kind: Kind) -> None:
@@ -43,22 +53,74 @@ class View:
 
 
 def open_view(options: Mapping[str, Any]) -> View:
-    """Return what the connection and viewing options mean; end with one line if they cannot be."""
+    """Return what the connection and viewing options mean; end with one line if they cannot be.
+
+    Without `inventory` there are no machines; with `finds_machines` false there are none but those
+    it names: a simulated swarm is no business of the user's own machines. With `asks_managers`
+    false there are no addresses, and there have to be machines.
+    """
     left = dict(options)
     filter_, mine = left.pop("filter_"), left.pop("mine")
     claims_file, config_file = left.pop("claims"), left.pop("config")
+    named: Sequence[str] | None = left.pop("inventory", None)
     config = _read_config(config_file)
+    finds_machines = left.pop("finds_machines", True)
+    asks_managers = left.pop("asks_managers", True)
+    inventory = Inventory()
+    if named is not None:
+        inventory = read_inventory_or_end(named, config=config, finds_machines=finds_machines)
+    if not asks_managers and not inventory.machines:
+        end(NO_MACHINES, status=USAGE)
     query = _parse_query(filter_)
     if config.hosts and not left["hosts"] and not left["context"]:
         left["hosts"] = config.hosts
     mine = mine or config.mine
     return View(
-        addresses=addresses_or_end(**left),
+        addresses=addresses_or_end(**left) if asks_managers else (),
         config=config,
         query=query,
         mine=mine,
-        analyst=_make_analyst(config, claims_file or config.claims, mine),
+        inventory=inventory,
+        analyst=_make_analyst(
+            config, claims_file or config.claims, machines=inventory.machines, mine=mine
+        ),
     )
+
+
+def read_inventory_or_end(
+    names: Sequence[str], *, config: Config, finds_machines: bool = True
+) -> Inventory:
+    """Return the machines of the inventories named, with the warnings on stderr.
+
+    With `finds_machines` those of the config when none is named, and docker-machine's store in any
+    case. End with one line when an inventory cannot be used.
+    """
+    rules = rules_of(config, claims=Claims())
+    try:
+        inventory = read_inventory(
+            names or (config.inventory if finds_machines else ()),
+            env=os.environ,
+            home=Path.home(),
+            ssh_hosts=_list_ssh_hosts,
+            finds_store=finds_machines,
+            region_labels=rules.region_labels,
+            contributor_labels=rules.contributor_labels,
+        )
+    except InventoryError as error:
+        end(str(error), status=USAGE)
+    for warning in inventory.warnings:
+        click.echo(f"swarmtui: {warning}", err=True)
+    return inventory
+
+
+def _list_ssh_hosts(pattern: str) -> Sequence[str]:
+    from swarmtui.ssh.config import list_hosts  # noqa: PLC0415 - few name their hosts this way
+    from swarmtui.ssh.errors import SshError  # noqa: PLC0415
+
+    try:
+        return list_hosts(pattern, home=Path.home())
+    except SshError as error:
+        raise InventoryError(error.text) from None
 
 
 def _read_config(path: Path | None) -> Config:
@@ -68,15 +130,24 @@ def _read_config(path: Path | None) -> Config:
         end(str(error), status=USAGE)
 
 
-def _make_analyst(config: Config, claims_file: Path | None, mine: str) -> Analyst:
+def _make_analyst(
+    config: Config, claims_file: Path | None, *, machines: tuple[Machine, ...], mine: str
+) -> Analyst:
     try:
         claims = read_claims(claims_file) if claims_file else Claims()
-        place = Attribution(rules_of(config, claims=claims, mine=mine)).place
+        rules = rules_of(config, claims=claims, machines=machines, mine=mine)
+        attribution = Attribution(rules)
     except (ConfigError, RulesError) as error:
         end(str(error), status=USAGE)
     for warning in claims.warnings:
         click.echo(f"swarmtui: {claims_file}: {warning}", err=True)
-    return Analyst(place=place, pledges=claims.pledged)
+    return Analyst(
+        place=attribution.place,
+        pledges=claims.pledged,
+        machines=machines,
+        place_machine=attribution.place_machine,
+        hear=attribution.hear,
+    )
 
 
 def _parse_query(text: str) -> Query:

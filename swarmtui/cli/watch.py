@@ -14,6 +14,8 @@ from swarmtui.feed.process import CollectorProcess
 from swarmtui.swarm.text import plain
 
 if TYPE_CHECKING:
+    from swarmtui.cli.config import Config
+    from swarmtui.collector.settings import SshDefaults
     from swarmtui.tui.app import SwarmApp
 
 # -P: a folder one happens to stand in is not a place to import from.
@@ -57,9 +59,22 @@ class Percent(click.ParamType[float]):
     metavar="URL",
     help="A manager's metrics (its metrics-addr): it then counts tasks every second, at no cost.",
 )
-def watch(duty: float | None, metrics: str, **options: Any) -> None:  # noqa: ANN401 - click's options
-    """Open the dashboard on a live swarm."""
-    show(options, duty=duty, metrics=metrics)
+@click.option(
+    "--no-manager",
+    is_flag=True,
+    help="Ask no manager: only your machines, over ssh. Needs an inventory.",
+)
+def watch(
+    *,
+    duty: float | None,
+    metrics: str,
+    no_manager: bool,
+    **options: Any,  # noqa: ANN401 - click's options
+) -> None:
+    """Open the dashboard on a live swarm, or on your machines alone."""
+    if no_manager and (options["hosts"] or options["context"]):
+        end("--no-manager asks none: leave out -H and --context", status=USAGE)
+    show({**options, "asks_managers": not no_manager}, duty=duty, metrics=metrics)
 
 
 def show(
@@ -68,14 +83,15 @@ def show(
     duty: float | None = None,
     metrics: str = "",
     title: str = "",
+    ssh: "SshDefaults | None" = None,
 ) -> None:
-    """Run the dashboard until the user quits."""
+    """Run the dashboard until the user quits; `ssh` goes before what the config says of it."""
     now = partial(datetime.now, UTC)
     source = CollectorProcess(COLLECTOR, now=now)
     # Both processes have a quarter of a second of imports before them: side by side.
     source.start()
     try:
-        _make_app(source, options, now=now, duty=duty, metrics=metrics, title=title).run()
+        _make_app(source, options, now=now, duty=duty, metrics=metrics, title=title, ssh=ssh).run()
     finally:
         source.close()
 
@@ -88,15 +104,20 @@ def _make_app(
     duty: float | None,
     metrics: str,
     title: str,
+    ssh: "SshDefaults | None",
 ) -> "SwarmApp":
     from swarmtui.cli.connection import metrics_or_end  # noqa: PLC0415
     from swarmtui.cli.viewing import open_view  # noqa: PLC0415
     from swarmtui.collector.settings import Settings, encode_settings  # noqa: PLC0415
 
     view = open_view(options)
-    share = duty or view.config.duty or DUTY
-    counts = metrics_or_end(metrics or view.config.metrics)
-    settings = Settings(addresses=view.addresses, duty=share, metrics=counts)
+    settings = Settings(
+        addresses=view.addresses,
+        duty=duty or view.config.duty or DUTY,
+        metrics=metrics_or_end(metrics or view.config.metrics) if view.addresses else None,
+        machines=view.inventory.machines,
+        ssh=ssh or _ssh_of(view.config),
+    )
     source.configure(encode_settings(settings))
     from swarmtui.feed.pictures import PictureFeed  # noqa: PLC0415
     from swarmtui.tui.app import SwarmApp  # noqa: PLC0415
@@ -106,14 +127,22 @@ def _make_app(
         feed=PictureFeed(source, analyst=view.analyst, now=now),
         clock=now,
         options=ScreenOptions(
-            asked=view.addresses[0].url,
+            asked=view.addresses[0].url if view.addresses else "",
             filter=view.query.text,
             mine=view.mine,
             keymap=view.config.keys,
             theme=_check_theme(view.config.theme),
+            opens="overview" if view.addresses else "rollcall",
             title=title,
         ),
     )
+
+
+def _ssh_of(config: "Config") -> "SshDefaults":
+    from swarmtui.collector.settings import SshDefaults  # noqa: PLC0415
+
+    ssh = config.ssh
+    return SshDefaults(user=ssh.user, port=ssh.port, key=str(ssh.key) if ssh.key else "")
 
 
 def _check_theme(name: str) -> str | None:

@@ -12,6 +12,7 @@ from swarmtui.cli.config import (
     ConfigError,
     LabelKeys,
     NetworkRule,
+    SshSettings,
     default_config_path,
     parse_config,
     read_claims,
@@ -20,6 +21,7 @@ from swarmtui.cli.config import (
 )
 from swarmtui.insight.attribution import Attribution, Rules
 from swarmtui.insight.claim import Claims
+from swarmtui.swarm.machine import Machine
 from tests.factories import make_node
 
 FILE = Path("/home/me/.config/swarmtui/config.toml")
@@ -27,6 +29,7 @@ FILE = Path("/home/me/.config/swarmtui/config.toml")
 WHOLE = r"""
 hosts = ["tcp://10.0.0.7:2376", "ssh://root@mg2"]
 claims = "claims.txt"
+inventory = ["hosts.ini", "/etc/hosts.toml", "ssh:web-*"]
 mine = "NIPA Technology"
 theme = "swarm-light"
 duty = 0.05
@@ -39,6 +42,11 @@ contributor = ["owner"]
 [[networks]]
 cidr = "10.4.0.0/16"
 region = "ap-southeast-1"
+
+[ssh]
+user = "root"
+port = 2222
+key = "keys/swarm"
 
 [keys]
 "nodes.open" = "enter,o"
@@ -64,6 +72,8 @@ def test_everything_can_be_set() -> None:
     assert parse_config(WHOLE, file=FILE) == Config(
         hosts=("tcp://10.0.0.7:2376", "ssh://root@mg2"),
         claims=FILE.parent / "claims.txt",
+        inventory=(str(FILE.parent / "hosts.ini"), "/etc/hosts.toml", "ssh:web-*"),
+        ssh=SshSettings(user="root", port=2222, key=FILE.parent / "keys" / "swarm"),
         mine="NIPA Technology",
         theme="swarm-light",
         duty=0.05,
@@ -83,8 +93,15 @@ def test_a_whole_number_is_a_share_too() -> None:
 
 
 def test_a_home_directory_is_found() -> None:
-    claims = parse_config('claims = "~/claims.txt"', file=FILE).claims
-    assert claims == Path.home() / "claims.txt"
+    text = 'claims = "~/claims.txt"\ninventory = ["~/hosts"]\n[ssh]\nkey = "~/key"'
+    config = parse_config(text, file=FILE)
+    assert config.claims == Path.home() / "claims.txt"
+    assert config.inventory == (str(Path.home() / "hosts"),)
+    assert config.ssh.key == Path.home() / "key"
+
+
+def test_the_home_of_somebody_who_is_not_known_here_is_an_error_of_one_line() -> None:
+    assert "who has no home here" in refusal_of('claims = "~no-such-user/claims.txt"')
 
 
 @pytest.mark.parametrize(
@@ -103,6 +120,13 @@ def test_a_home_directory_is_found() -> None:
         ("duty = 2", "duty: not usable; expected a number above 0 and at most 1"),
         ("duty = 0", "duty: not usable; expected a number above 0 and at most 1"),
         ("duty = true", "duty: found true or false; expected a number"),
+        ("inventory = 'a'", 'inventory: found text; expected a list like ["hosts.ini"'),
+        ("ssh = 3", "ssh: found a number; expected a table with user, port and key"),
+        ("[ssh]\nprot = 1", "ssh.prot: unknown key; did you mean port?"),
+        ("[ssh]\nport = 0", "ssh.port: not usable; expected a number from 1 to 65535"),
+        ("[ssh]\nport = '22'", "ssh.port: found text; expected a number from 1 to 65535"),
+        ("[ssh]\nuser = 1", "ssh.user: found a number; expected a name in quotes"),
+        ("[ssh]\nkey = 1", "ssh.key: not usable; expected a path in quotes"),
         ("labels = 3", "labels: found a number; expected a table with region and contributor"),
         ("[keys]\na = 1", 'keys: found a number; expected lines like "nodes.open" = "enter"'),
         ("hostnames = ['(']", "hostnames[0]: hostname pattern (: missing )"),
@@ -179,6 +203,12 @@ def test_rules_are_the_configs() -> None:
     assert place(make_node(labels={"zone": "z1"})).region_from == "node label"
     assert place(make_node(hostname="x", addr="10.4.0.9")).region == "ap-southeast-1"
     assert place(make_node(labels={"owner": "nipa technology"})).mine
+
+
+def test_rules_know_the_machines_of_the_inventory() -> None:
+    machines = (Machine(name="m", addr="10.9.0.9", region="bkk"),)
+    rules = rules_of(Config(), claims=Claims(), machines=machines)
+    assert Attribution(rules).place(make_node(addr="10.9.0.9")).region_from == "inventory"
 
 
 def test_the_command_line_says_who_i_am_before_the_config_does() -> None:

@@ -59,13 +59,13 @@ PROMISED = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", PROMISED)
 def test_keys_and_their_order_are_the_ones_promised(kind: Kind) -> None:
     for row in objects(kind, make_picture()):
         assert list(row) == PROMISED[kind]
 
 
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", PROMISED)
 def test_csv_has_the_same_columns_and_rows_as_json(kind: Kind) -> None:
     text = printed(kind, make_picture(), format=Format.CSV)
     head, *rows = csv.reader(io.StringIO(text))
@@ -157,7 +157,7 @@ def test_no_rows_leave_the_head_alone() -> None:
 
 
 def test_text_has_the_heads_of_the_docker_cli() -> None:
-    nodes, services, tasks = (printed(k, make_picture()).splitlines()[0] for k in Kind)
+    nodes, services, tasks = (printed(k, make_picture()).splitlines()[0] for k in PROMISED)
     for head in ("ID", "HOSTNAME", "STATUS", "AVAILABILITY", "MANAGER STATUS", "ENGINE VERSION"):
         assert head in nodes
     for head in ("ID", "NAME", "MODE", "REPLICAS", "IMAGE"):
@@ -183,7 +183,7 @@ def test_one_endless_name_does_not_widen_the_other_lines() -> None:
 
 
 @pytest.mark.parametrize("width", [20, 40, 79, 80, 120, 200])
-@pytest.mark.parametrize("kind", Kind)
+@pytest.mark.parametrize("kind", PROMISED)
 def test_on_a_terminal_every_line_fits(kind: Kind, width: int) -> None:
     nodes = {
         **make_snapshot().nodes,
@@ -213,7 +213,7 @@ def test_hostile_names_stay_on_their_line_and_are_no_markup(paper: Paper) -> Non
     services = {"s1": make_service("s1", name=HOSTILE, image=HOSTILE, update_state=HOSTILE)}
     tasks = {"s1": {"t": make_task("t", node_id="n1", error=HOSTILE)}}
     picture = make_picture(snapshot=make_snapshot(nodes=nodes, services=services, tasks=tasks))
-    for kind in Kind:
+    for kind in PROMISED:
         text = printed(kind, picture, paper=paper)
         assert len(text.splitlines()) == 2
         assert text.count("\n") == 2
