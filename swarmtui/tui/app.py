@@ -2,13 +2,15 @@
 
 import os
 from collections.abc import Callable, Iterable
+from dataclasses import replace
+from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult, SystemCommand
+from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
-from textual.widget import Widget
 
 from swarmtui.insight.picture import Picture
 from swarmtui.insight.query import EVERYTHING, Query, parse_query
@@ -19,28 +21,39 @@ from swarmtui.tui import themes
 from swarmtui.tui.feed_port import Feed
 from swarmtui.tui.footer import Footer, sign_of
 from swarmtui.tui.header import Header
-from swarmtui.tui.memory import relax, settle
+from swarmtui.tui.makers import make_views
+from swarmtui.tui.memory import forget_closed, relax, settle
 from swarmtui.tui.messages import (
     FilterChanged,
     FilterDismissed,
+    MachineOpened,
     NodeOpened,
     ScreenWanted,
     ServiceOpened,
+    TailsAsked,
 )
 from swarmtui.tui.options import ScreenOptions
 from swarmtui.tui.stage import Clock, Stage
 from swarmtui.tui.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 from swarmtui.tui.trail import Trail
+from swarmtui.tui.verdicts import has_inventory
 from swarmtui.tui.view import Spot
-from swarmtui.tui.views.overview import Overview
 from swarmtui.tui.watch import Watch
 from swarmtui.tui.wire.thrifty_app import ThriftyApp
 
 if TYPE_CHECKING:
     from swarmtui.tui.filter_bar import FilterBar
 
-FILTERED = {"nodes": Kind.NODES, "services": Kind.SERVICES, "tasks": Kind.TASKS}
+FILTERED = {
+    "nodes": Kind.NODES,
+    "services": Kind.SERVICES,
+    "tasks": Kind.TASKS,
+    "stats": Kind.CONTAINERS,
+    "rollcall": Kind.MACHINES,
+}
 """The views a filter means, and what their rows are."""
+MACHINES = frozenset({"stats", "rollcall"})
+"""The views that need no manager."""
 
 
 class PictureArrived(Message, bubble=False):
@@ -75,6 +88,8 @@ class SwarmApp(ThriftyApp):
         Binding("2", "visit('nodes')", "Nodes", id="view.nodes"),
         Binding("4", "visit('services')", "Services", id="view.services"),
         Binding("5", "visit('tasks')", "Tasks", id="view.tasks"),
+        Binding("7", "visit('stats')", "Stats", id="view.stats"),
+        Binding("9", "visit('rollcall')", "Roll call", id="view.rollcall"),
         Binding("slash", "filter", "Filter", id="app.filter"),
         Binding("escape", "back", "Back", id="app.back"),
         Binding("question_mark", "help", "Help", id="app.help"),
@@ -100,11 +115,12 @@ class SwarmApp(ThriftyApp):
         self._settle_memory: Callable[[], None] | None = settle_memory
         self._watch = Watch(started_at=clock(), asked=options.asked, title=options.title)
         self._query = _query_or_everything(options.filter)
-        self._trail = Trail(Spot("overview"))
+        self._trail = Trail(Spot(options.opens))
         self._interest = Interest()
         self._bar: FilterBar | None = None
+        self._has_inventory = False
         self._header = Header(id="header")
-        self._stage = Stage(_makers(options.asked), clock=clock)
+        self._stage = Stage(make_views(options), clock=clock)
         for theme in themes.OURS:
             self.register_theme(theme)
         self.theme = options.theme or (themes.PLAIN if is_plain else themes.DARK.name)
@@ -151,28 +167,49 @@ class SwarmApp(ThriftyApp):
     def tick(self) -> None:
         """Let every age grow; once a second."""
         now = self._clock()
-        self._header.show(self._watch.facts(now))
+        self._show_header(now)
         self._stage.tick(now)
-        self._stage.set_class(self._watch.is_old(now), "-old")
 
     def on_picture_arrived(self, event: PictureArrived) -> None:
         """Show the newest picture."""
         now = self._clock()
         self._watch.see(event.picture, now=now)
         with self.batch_update():
-            self._header.show(self._watch.facts(now))
+            self._show_header(now)
             self._stage.show(event.picture, self._query)
-            self._stage.set_class(self._watch.is_old(now), "-old")
             if self._is_filtering and self._bar is not None:
                 self._bar.show(event.picture)
         self._tell_interest()
+        if self._has_inventory is not has_inventory(event.picture):
+            self._has_inventory = not self._has_inventory
+            self.refresh_bindings()
         if self._settle_memory is not None and event.picture.snapshot.has_all_tasks:
             self.call_after_refresh(self._settle_memory)
             self._settle_memory = None
 
     async def on_node_opened(self, event: NodeOpened) -> None:
         """Drill into a node."""
-        await self._drill(Spot("node", node_id=event.node_id))
+        if self._stage.has("node"):
+            await self._drill(Spot("node", node_id=event.node_id))
+
+    def on_machine_opened(self, event: MachineOpened) -> None:
+        """Tell all that is known of a machine."""
+        from swarmtui.tui.machine_dialog import MachineDialog  # noqa: PLC0415 - first paint first
+
+        picture = self._watch.picture
+        machine = picture.machines.get(event.name) if picture else None
+        if picture is not None and machine is not None:
+            self.push_screen(MachineDialog(machine, picture, now=self._clock()))
+
+    def on_tails_asked(self, event: TailsAsked) -> None:
+        """Start to tail machines, or stop."""
+        picture = self._watch.picture
+        if picture is None:
+            return
+        self._stage.tails = self._stage.tails.turn(event.names, picture.machine_of)
+        self._stage.show(picture, self._query)
+        self._show_header(self._clock())
+        self._tell_interest()
 
     async def on_service_opened(self, event: ServiceOpened) -> None:
         """Show the tasks of a service."""
@@ -232,6 +269,12 @@ class SwarmApp(ThriftyApp):
 
         self.push_screen(HelpScreen(keys_of(self.screen), view=self.spot.view))
 
+    def pop_screen(self) -> AwaitComplete:
+        """Close the topmost screen, and keep nothing of it."""
+        # Not at once: some of it is drawn once more on its way out.
+        self.set_timer(1.0, forget_closed)
+        return super().pop_screen()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what does something now."""
         if action == "back":
@@ -239,7 +282,7 @@ class SwarmApp(ThriftyApp):
         if action == "filter":
             return not self._is_filtering
         if action == "visit" and parameters:
-            return self._stage.has(str(parameters[0]))
+            return self._offers(str(parameters[0]))
         return True
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
@@ -247,6 +290,8 @@ class SwarmApp(ThriftyApp):
         from swarmtui.tui.palette import SHORTCUTS  # noqa: PLC0415 - not before it is opened
 
         for shortcut in SHORTCUTS:
+            if not self._stage.has(shortcut.screen):
+                continue
             wanted = ScreenWanted(shortcut.screen, shortcut.query)
             yield SystemCommand(shortcut.title, shortcut.help, self._posting(wanted))
         for active in screen.active_bindings.values():
@@ -260,6 +305,23 @@ class SwarmApp(ThriftyApp):
     def _is_filtering(self) -> bool:
         return self._bar is not None and self._bar.is_open
 
+    @property
+    def _has_manager(self) -> bool:
+        return self._options.opens != "rollcall"
+
+    def _offers(self, view: str) -> bool:
+        if view == "rollcall" and self._has_manager and not self._has_inventory:
+            return False
+        return self._stage.has(view)
+
+    def _show_header(self, now: datetime) -> None:
+        """Tell how the watching goes; a screen of machines has ages of its own."""
+        facts = self._watch.facts(now)
+        tails = len(self._stage.tails.wanted)
+        self._header.show(replace(facts, tails=tails, has_manager=self._has_manager))
+        is_old = self._watch.is_old(now) and self.spot.view not in MACHINES
+        self._stage.set_class(is_old, "-old")
+
     async def _drill(self, spot: Spot, *, filter_: str | None = None) -> None:
         self._trail.drill(spot, filtered_by=self._query.text)
         if filter_ is not None:
@@ -268,6 +330,7 @@ class SwarmApp(ThriftyApp):
 
     async def _enter(self) -> None:
         await self._stage.enter(self.spot, self._query)
+        self._show_header(self._clock())
         self._tell_interest()
         self.refresh_bindings()
 
@@ -297,35 +360,3 @@ def _query_or_everything(text: str) -> Query:
         return parse_query(text)
     except QueryError:
         return EVERYTHING
-
-
-def _makers(asked: str) -> dict[str, Callable[[Clock], Widget]]:
-    """Return how each view is made; only the first screen is imported before it is wanted."""
-
-    def nodes(clock: Clock) -> Widget:
-        from swarmtui.tui.views.nodes import NodesView  # noqa: PLC0415
-
-        return NodesView(clock=clock)
-
-    def services(clock: Clock) -> Widget:
-        from swarmtui.tui.views.services import ServicesView  # noqa: PLC0415
-
-        return ServicesView(clock=clock)
-
-    def tasks(clock: Clock) -> Widget:
-        from swarmtui.tui.views.tasks import TasksView  # noqa: PLC0415
-
-        return TasksView(clock=clock)
-
-    def node(clock: Clock) -> Widget:
-        from swarmtui.tui.views.node import NodeView  # noqa: PLC0415
-
-        return NodeView(clock=clock)
-
-    return {
-        "overview": lambda clock: Overview(clock=clock, asked=asked),
-        "nodes": nodes,
-        "services": services,
-        "tasks": tasks,
-        "node": node,
-    }

@@ -30,7 +30,7 @@ class Hint(NamedTuple):
     @property
     def width(self) -> int:
         """Return how many cells it takes, with the gap behind it."""
-        return cell_len(f"{self.sign} {self.does}") + 2
+        return cell_len(f"{self.sign} {self.does}") + 2 if self.does else cell_len(self.sign) + 1
 
 
 class Footer(Pane):
@@ -61,7 +61,7 @@ class Footer(Pane):
         """Press the key that was clicked."""
         place = 1
         for hint in self._hints:
-            if place <= event.x < place + hint.width - 2:
+            if place <= event.x < place + hint.width - 1:
                 self.app.simulate_key(hint.key)
             place += hint.width
 
@@ -93,6 +93,10 @@ def chosen(hints: Iterable[Hint], *, width: int) -> list[Hint]:
     first = [hint for id_, hint in by_id.items() if id_.startswith(FIRST)]
     last = [by_id[id_] for id_ in LAST if id_ in by_id]
     middle = [hint for hint in by_id.values() if hint not in first and hint not in last]
+    # What only this screen can do is worth more than what every table can.
+    middle.sort(key=lambda hint: hint.id.startswith("table."))
+    if sum(hint.width for hint in (*first, *last)) > width:
+        first = _folded(first)
     room = width - 1 - sum(hint.width for hint in (*first, *last))
     kept = []
     for hint in middle:
@@ -102,9 +106,16 @@ def chosen(hints: Iterable[Hint], *, width: int) -> list[Hint]:
     return [*first, *kept, *last]
 
 
+def _folded(views: list[Hint]) -> list[Hint]:
+    """Return the views by their keys alone, where their names leave no room for anything else."""
+    *others, last = views
+    return [*(hint._replace(does="") for hint in others), last._replace(does="screens")]
+
+
 def footer_line(hints: Sequence[Hint]) -> Line:
     """Return the line: keys in the accent, what they do dim."""
     spans = [Span(" ")]
     for hint in hints:
-        spans += [Span(hint.sign, Meaning.ACCENT), dim(f" {hint.does}  ")]
+        rest = f" {hint.does}  " if hint.does else " "
+        spans += [Span(hint.sign, Meaning.ACCENT), dim(rest)]
     return Line(tuple(spans))

@@ -12,7 +12,8 @@ from swarmtui.tui.lines import Line, Spans, cut, dim, joined, spread, width_of
 from swarmtui.tui.meaning import Meaning, Span
 from swarmtui.tui.panes.pane import Pane
 from swarmtui.tui.situation import Situation, describe
-from swarmtui.tui.states import severity_glyph
+from swarmtui.tui.states import TAILED, severity_glyph
+from swarmtui.tui.verdicts import inventory_of, roll_call_spans
 from swarmtui.tui.words import (
     age_since,
     count,
@@ -41,6 +42,10 @@ class HeaderFacts:
     """When the failures began that the last one is part of; `None` while all is well."""
     nodes_are_old: bool = False
     tasks_are_old: bool = False
+    tails: int = 0
+    """Machines that `docker stats` are tailed on, as long as the user wants."""
+    has_manager: bool = True
+    """False when only machines are asked, over ssh."""
 
 
 class Header(Pane):
@@ -65,6 +70,8 @@ def header_lines(facts: HeaderFacts, *, width: int) -> Sequence[Line]:
     """Return the two lines, folded to the width."""
     room = width - 2
     picture = facts.picture
+    if not facts.has_manager:
+        return _without_manager(facts, width=room)
     if picture is None or (picture.snapshot.manager is None and picture.snapshot.lost is None):
         return [_line(_connecting(facts)), Line()]
     is_wide = width >= WIDE
@@ -205,9 +212,40 @@ def _ages(facts: HeaderFacts, *, is_wide: bool) -> Spans:
     snapshot = facts.picture.snapshot
     nodes = Span(age_since(snapshot.nodes_at, facts.now), _age_meaning(facts.nodes_are_old))
     tasks = Span(_tasks_age(snapshot, facts.now), _age_meaning(facts.tasks_are_old))
+    tails = tails_spans(facts.tails)
     if is_wide:
-        return (dim("nodes "), nodes, dim("  tasks "), tasks)
-    return (dim("n "), nodes, dim(" t "), tasks)
+        return (*tails, dim("nodes "), nodes, dim("  tasks "), tasks)
+    return (*tails, dim("n "), nodes, dim(" t "), tasks)
+
+
+def tails_spans(number: int) -> Spans:
+    """Return how many machines are tailed; nothing when none is."""
+    return (
+        (Span(f"{TAILED} ", Meaning.ACCENT), Span(count(number)), dim(" tailed  "))
+        if number
+        else ()
+    )
+
+
+def _without_manager(facts: HeaderFacts, *, width: int) -> Sequence[Line]:
+    """Return what the machines themselves tell, and that nobody else is asked."""
+    picture = facts.picture
+    if picture is None:
+        return [
+            _line(joined([*_title(facts), (Span("asking the machines…"),)], width=width)),
+            Line(),
+        ]
+    machines = inventory_of(picture)
+    known = (Span(count(len(machines))), dim(" machines, asked over ssh · no manager is asked"))
+    who = joined([*_title(facts), known], width=width)
+    first = spread(who, tails_spans(facts.tails), width=width)
+    situation = describe(picture, facts.now, failing_since=facts.failing_since)
+    said = (
+        (Span(situation.text, situation.meaning),)
+        if situation
+        else roll_call_spans(machines, picture)
+    )
+    return [_line(first), _line(cut(said, width))]
 
 
 def _age_meaning(is_old: bool) -> Meaning:  # noqa: FBT001 - private, reads as a sentence

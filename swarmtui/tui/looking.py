@@ -55,12 +55,12 @@ def interest_of(view: View | None, picture: Picture | None) -> Interest:
 
 
 def services_of(kind: Kind, ids: Sequence[str], picture: Picture) -> frozenset[str]:
-    """Return the services that rows of a kind are about; nodes are about none."""
+    """Return the services that rows of a kind are about; the others are about none."""
     match kind:
         case Kind.SERVICES:
             return frozenset(ids)
         case Kind.TASKS:
             tasks = (picture.snapshot.find_task(task_id) for task_id in ids)
             return frozenset(task.service_id for task in tasks if task is not None)
-        case Kind.NODES:
+        case Kind.NODES | Kind.CONTAINERS | Kind.MACHINES:
             return frozenset()

@@ -19,6 +19,23 @@ class ServiceOpened(Message):
         self.service_id = service_id
 
 
+class MachineOpened(Message):
+    """A machine was asked for in detail."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class TailsAsked(Message):
+    """Machines were asked for to be tailed, or no more when all of them are already."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        super().__init__()
+        self.names = names
+        """Names of machines, or node ids, those first that matter most."""
+
+
 class ScreenWanted(Message):
     """Another screen was asked for, with the filter it shall show."""
 
@@ -30,7 +47,7 @@ class ScreenWanted(Message):
 
 
 class Marked(Message):
-    """Nodes were marked or unmarked; these are marked now."""
+    """Nodes, or machines by name, were marked or unmarked; these are marked now."""
 
     def __init__(self, node_ids: frozenset[str]) -> None:
         super().__init__()

@@ -18,5 +18,8 @@ class ScreenOptions:
     """Keys by binding id, as in Textual: `{"app.quit": "Q"}`."""
     theme: str | None = None
     """Name of a theme; `None` chooses by `NO_COLOR`."""
+    opens: str = "overview"
+    """The screen at the start: `overview`, or `rollcall` where no manager is asked; the screens
+    that only a manager can fill are not offered then."""
     title: str = ""
     """A word before everything else in the header, such as `demo`."""

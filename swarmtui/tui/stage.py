@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import ClassVar, cast
 
+from msgspec.structs import replace
 from textual.containers import Container
 from textual.widget import Widget
 
@@ -11,6 +12,7 @@ from swarmtui.insight.picture import Picture
 from swarmtui.insight.query import EVERYTHING, Query
 from swarmtui.stream.interest import Interest
 from swarmtui.tui.looking import interest_of
+from swarmtui.tui.tails import Tailing, Tails
 from swarmtui.tui.view import Spot, View
 
 Clock = Callable[[], datetime]
@@ -30,6 +32,7 @@ class Stage(Container):
         self._shown: View | None = None
         self._picture: Picture | None = None
         self._query = EVERYTHING
+        self.tails = Tails()
 
     @property
     def shown(self) -> View | None:
@@ -64,8 +67,9 @@ class Stage(Container):
             self._shown.tick(now)
 
     def interest(self) -> Interest:
-        """Return what the view on screen wants asked first."""
-        return interest_of(self._shown, self._picture)
+        """Return what the view on screen wants asked first, and what is tailed."""
+        interest = interest_of(self._shown, self._picture)
+        return replace(interest, tails=interest.tails | self.tails.wanted)
 
     async def _make(self, name: str) -> View:
         widget = self._makers[name](self._clock)
@@ -74,6 +78,9 @@ class Stage(Container):
         return self._views[name]
 
     def _feed(self) -> None:
+        shown: object = self._shown
+        if isinstance(shown, Tailing):
+            shown.take_tails(self.tails)
         if self._shown is not None and self._picture is not None:
             self._shown.show(self._picture, self._query)
 

@@ -8,6 +8,8 @@ from swarmtui.tui.meaning import Meaning, Span
 
 LEADER = Span("★", Meaning.ACCENT)
 DRAIN = Span("◐", Meaning.WARN)
+TAILED = "≈"
+"""Stands beside what `docker stats` are tailed on."""
 
 
 def node_glyph(state: NodeState) -> Span:

@@ -1,6 +1,7 @@
 """The shell: views, keys, filters, mouse, sizes."""
 
 import gc
+import weakref
 
 import msgspec
 import pytest
@@ -312,3 +313,16 @@ async def test_the_feed_hears_what_is_on_screen_only_when_that_changes() -> None
         await pilot.press("1")
         await pilot.pause()
         assert feed.wanted[-1:] in ([], [Interest()])
+
+
+async def test_nothing_is_kept_of_a_screen_that_was_closed() -> None:
+    async with shell(event_picture()) as (app, _, pilot):
+        await pilot.press("question_mark")
+        drawn = weakref.ref(app.screen._styles_cache)
+        await pilot.press("escape")
+        for _ in range(100):
+            await pilot.pause(0.05)
+            gc.collect()
+            if drawn() is None:
+                break
+        assert drawn() is None

@@ -8,6 +8,7 @@ import pytest
 from swarmtui.insight.picture import Phase
 from tests.factories import at
 from tests.tui.event import LEADERSHIP, event_picture
+from tests.tui.machines import roll_call_picture, tailed_picture
 from tests.tui.shell import make_app
 
 SnapCompare = Callable[..., bool]
@@ -38,3 +39,19 @@ def test_node(snap_compare: SnapCompare) -> None:
 def test_help(snap_compare: SnapCompare) -> None:
     app, _ = make_app(event_picture())
     assert snap_compare(app, terminal_size=(120, 40), press=["question_mark"])
+
+
+def test_stats(snap_compare: SnapCompare) -> None:
+    app, _ = make_app(tailed_picture())
+    keys = ["2", *["down"] * 3, *["space", "down"] * 5, "x", "7"]
+    assert snap_compare(app, terminal_size=(120, 40), press=keys)
+
+
+def test_roll_call(snap_compare: SnapCompare) -> None:
+    app, _ = make_app(roll_call_picture(), opens="rollcall")
+    assert snap_compare(app, terminal_size=(120, 40))
+
+
+def test_machine_with_an_unknown_key(snap_compare: SnapCompare) -> None:
+    app, _ = make_app(roll_call_picture(), opens="rollcall")
+    assert snap_compare(app, terminal_size=(80, 24), press=["enter"])

@@ -2,14 +2,18 @@
 
 from typing import Any
 
+import msgspec
+
 from swarmtui.insight.picture import Picture
 from swarmtui.swarm.words import NodeState
 from swarmtui.tui.lines import text_of
 from swarmtui.tui.panes.node_card import card_lines
+from swarmtui.tui.table.column import Sort
 from swarmtui.tui.views.node import NodeView
 from tests.factories import at, make_node, make_task
 from tests.tui.event import event_picture, event_tasks, with_snapshot
-from tests.tui.shell import shell
+from tests.tui.machines import make_container, tailed_picture
+from tests.tui.shell import seen, shell
 
 
 def card(node_id: str = "w05", picture: Picture | None = None, **options: Any) -> str:
@@ -95,3 +99,55 @@ async def test_enter_on_a_task_leads_to_the_tasks_of_its_service() -> None:
     async with shell(event_picture(), keys=["2", "end", "enter", "enter"]) as (app, _, _pilot):
         assert app.spot.view == "tasks"
         assert app.query_text == "service:web"
+
+
+NODE_0 = ["2", "down", "down", "down", "enter"]
+
+
+async def test_the_node_is_tailed_while_it_is_looked_at() -> None:
+    async with shell(tailed_picture(), keys=NODE_0) as (_, feed, pilot):
+        assert feed.wanted[-1].tails == {"w00"}
+        await pilot.press("escape")
+        await pilot.pause()
+        assert feed.wanted[-1].tails == frozenset()
+
+
+async def test_x_tails_the_node_also_when_it_is_left() -> None:
+    async with shell(tailed_picture(), keys=[*NODE_0, "x", "escape"]) as (_, feed, _pilot):
+        assert feed.wanted[-1].tails == {"w00"}
+
+
+async def test_what_containers_use_stands_beside_their_tasks() -> None:
+    async with shell(tailed_picture(), keys=NODE_0, size=(80, 24)) as (app, _, _pilot):
+        lines = seen(app.query_one(NodeView)._table.body).splitlines()
+        (line,) = [line for line in lines if "web.24" in line]
+        assert "20.00%" in line
+        assert "12MiB" in line
+        (line,) = [line for line in lines if "web.100" in line]
+        assert "%" not in line
+
+
+async def test_the_connection_and_its_age_are_told_at_every_width() -> None:
+    for width in (80, 120, 200):
+        async with shell(tailed_picture(), keys=NODE_0, size=(width, 40)) as (app, _, _pilot):
+            assert "docker stats ● live 1s · 40.00% CPU" in seen(app.query_one("#node-tasks-head"))
+
+
+async def test_a_connection_that_is_refused_says_why() -> None:
+    keys = ["2", *["down"] * 6, "enter"]
+    async with shell(tailed_picture(), keys=keys, size=(80, 24)) as (app, _, _pilot):
+        said = seen(app.query_one("#node-tasks-head"))
+        assert "docker stats ✗ refused" in said
+        assert "swarmtui trust root@nipa-5" in said
+
+
+async def test_tasks_can_be_sorted_by_what_they_use() -> None:
+    async with shell(tailed_picture(), keys=NODE_0) as (app, feed, pilot):
+        view = app.query_one(NodeView)
+        view._table.sort_by(Sort("memory", descends=True))
+        await pilot.pause()
+        assert list(view._table.body.ids_in_sight)[:2] == ["t024", "t000"]
+        heavy = make_container("w00", "c9", task_id="t000", memory_bytes=1 << 30)
+        feed.deliver(msgspec.structs.replace(tailed_picture(), containers=(heavy,)))
+        await pilot.pause()
+        assert view._table.body.ids_in_sight[0] == "t000"

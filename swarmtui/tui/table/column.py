@@ -55,6 +55,8 @@ class Column(Generic[R, C]):
     """Sorts from the largest down when chosen."""
     is_age: bool = False
     """Changes by the clock alone, so a change is no news."""
+    is_lively: bool = False
+    """Changes at nearly every look, so a change is no news."""
     ends_open: bool = False
     """Is cut without `…`: the beginning of an id is worth as much as the sign."""
 

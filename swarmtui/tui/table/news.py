@@ -23,9 +23,9 @@ class News:
         layout: Layout,
         now: datetime,
     ) -> None:
-        """Take note of the cells of a row that differ; ages do by themselves."""
+        """Take note of the cells of a row that differ; ages and the like always do."""
         for place, old, new in zip(layout.placed, before, after, strict=True):
-            if old != new and not place.column.is_age:
+            if old != new and not (place.column.is_age or place.column.is_lively):
                 self._changed.setdefault(row_id, {})[place.column.key] = now
 
     def fresh(self, row_id: str) -> frozenset[str]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import ClassVar, Self
 
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Resize
 
@@ -13,35 +14,35 @@ from swarmtui.insight.query import Query
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.entities import Node, Task
 from swarmtui.tui.lines import Line, Spans, dim, title
-from swarmtui.tui.messages import ServiceOpened
+from swarmtui.tui.messages import MachineOpened, ServiceOpened, TailsAsked
 from swarmtui.tui.panes.node_card import CARD_LINES, NodeCard
 from swarmtui.tui.panes.pane import Pane
 from swarmtui.tui.table.column import Sort
 from swarmtui.tui.table.gathering import Gathering
 from swarmtui.tui.table.table import RowOpened, Table
 from swarmtui.tui.table.table_view import Scene
-from swarmtui.tui.views.task_columns import TASK_COLUMNS
+from swarmtui.tui.views.container_columns import node_task_columns
+from swarmtui.tui.views.node_stats import NodeStats
 from swarmtui.tui.words import count
-
-NODE_TASK_COLUMNS = tuple(
-    column
-    for column in TASK_COLUMNS
-    if column.key in {"name", "state", "desired", "since", "error"}
-)
 
 
 class NodeView(Vertical):
     """One node, drilled into."""
 
     TITLE: ClassVar[str] = "Node"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("x", "tail", "Tail", id="node.tail"),
+        Binding("i", "explain", "Info", id="node.info"),
+    ]
 
     def __init__(self, *, clock: Callable[[], datetime]) -> None:
         super().__init__(id="node")
         self._clock = clock
         self._card = NodeCard(id="node-card")
         self._head = Pane(id="node-tasks-head")
+        self._stats = NodeStats()
         self._table: Table[Task, Scene] = Table(
-            NODE_TASK_COLUMNS, sort=Sort("name"), id="node-tasks"
+            node_task_columns(self._stats.find), sort=Sort("name"), id="node-tasks"
         )
         self._node_id = ""
         self._last: Node | None = None
@@ -52,7 +53,6 @@ class NodeView(Vertical):
     def compose(self) -> ComposeResult:
         """Put the card above the tasks."""
         self._card.styles.height = CARD_LINES
-        self._head.styles.height = 1
         yield self._card
         yield self._head
         yield self._table
@@ -84,13 +84,21 @@ class NodeView(Vertical):
         is_new = self._last is None
         self._picture = picture
         self._follow_node(picture)
+        self._stats.see(picture, self._node_id)
         changed = self._gathering.follow(picture.snapshot.tasks, self._mine)
+        # What tasks use changes all the time, whatever the swarm says; they are a few hundred.
+        looks_at_all = is_new or self._stats.is_sort(self._table.sort)
         now = self._clock()
         scene = Scene(picture, now)
         rows = self._gathering.rows
         message = () if rows else _no_tasks(picture)
         self._table.show(
-            rows, scene, now=now, changed=None if is_new else changed, anew=is_new, message=message
+            rows,
+            scene,
+            now=now,
+            changed=None if looks_at_all else changed,
+            anew=is_new,
+            message=message,
         )
         self._draw(now)
 
@@ -101,8 +109,9 @@ class NodeView(Vertical):
             self._draw(now)
 
     def interest(self) -> Interest:
-        """Return the services of its tasks: they are asked first."""
-        return Interest(frozenset(task.service_id for task in self.tasks.values()))
+        """Return the services of its tasks, which are asked first, and itself to be tailed."""
+        services = frozenset(task.service_id for task in self.tasks.values())
+        return Interest(services, tails=frozenset({self._node_id} if self._node_id else ()))
 
     def on_resize(self, event: Resize) -> None:
         """Fold the card."""
@@ -115,6 +124,16 @@ class NodeView(Vertical):
         task = self.tasks.get(event.row_id)
         if task is not None:
             self.post_message(ServiceOpened(task.service_id))
+
+    def action_tail(self) -> None:
+        """Tail it also when it is left; or no more than that."""
+        if self._node_id:
+            self.post_message(TailsAsked((self._node_id,)))
+
+    def action_explain(self) -> None:
+        """Ask for everything that is known of the machine the node is."""
+        if self._stats.machine is not None:
+            self.post_message(MachineOpened(self._stats.machine.name))
 
     def _mine(self, tasks: Iterable[Task]) -> Sequence[Task]:
         node_id = self._node_id
@@ -135,7 +154,10 @@ class NodeView(Vertical):
             self._card.paint([Line((dim(f" no node {self._node_id} was seen"),))])
         else:
             self._card.show(self._last, self._picture, now, gone_since=self._gone_since)
-        self._head.paint([Line(self._heading())])
+        width = self.size.width
+        lines = self._stats.lines(self._heading(), now, width=width)
+        self._head.styles.height = len(lines)
+        self._head.paint(lines)
 
     def _heading(self) -> Spans:
         running = sum(task.state == "running" for task in self.tasks.values())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any, ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 
 from swarmtui.insight.picture import NodeLoad, Picture, Place
 from swarmtui.insight.query import Query
@@ -15,11 +15,12 @@ from swarmtui.swarm.words import Availability, NodeState, Reachability
 from swarmtui.tui import words
 from swarmtui.tui.lines import Spans, dim
 from swarmtui.tui.meaning import Meaning, Span
-from swarmtui.tui.messages import Marked, NodeOpened
-from swarmtui.tui.states import DRAIN, LEADER, node_glyph
+from swarmtui.tui.messages import Marked, NodeOpened, TailsAsked
+from swarmtui.tui.states import DRAIN, LEADER, TAILED, node_glyph
 from swarmtui.tui.table.column import Align, Column, Sort, natural
 from swarmtui.tui.table.table import RowMarksChanged, RowOpened
 from swarmtui.tui.table.table_view import Clock, Scene, TableView
+from swarmtui.tui.tails import Tails, in_order, left_out_spans
 
 NOWHERE = Place()
 IDLE = NodeLoad()
@@ -37,6 +38,12 @@ _NOT_ACTIVE = {
     Availability.UNKNOWN: Span("○", Meaning.WARN),
 }
 _UNUSABLE = frozenset({"", "0.0.0.0", "127.0.0.1", "::", "::1"})  # noqa: S104 - nothing listens
+
+
+def is_tailed(node_id: str, picture: Picture) -> bool:
+    """Tell whether `docker stats` of a node are tailed, or tried to be."""
+    machine = picture.machines.get(picture.machine_of.get(node_id, node_id))
+    return machine is not None and machine.tail is not None
 
 
 def place_of(node: Node, scene: Scene) -> Place:
@@ -70,10 +77,13 @@ def measure(text: str) -> Spans:
     return (Span(figure), dim(f" {unit}")) if unit else (Span(figure),)
 
 
-def _hostname(node: Node, _: Scene) -> Spans:
+def _hostname(node: Node, scene: Scene) -> Spans:
     is_leading = node.is_leader and node.state is NodeState.READY
     sign = LEADER if is_leading else node_glyph(node.state)
-    return (sign, Span(f" {plain(node.hostname)}"))
+    said = (sign, Span(f" {plain(node.hostname)}"))
+    return (
+        (*said, Span(f" {TAILED}", Meaning.ACCENT)) if is_tailed(node.id, scene.picture) else said
+    )
 
 
 def _status(node: Node, _: Scene) -> Spans:
@@ -282,10 +292,21 @@ class NodesView(TableView[Node]):
 
     TITLE = "Nodes"
     KIND = Kind.NODES
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("x", "tail", "Tail", id="nodes.tail"),
+    ]
 
     def __init__(self, *, clock: Clock) -> None:
         super().__init__(NODE_COLUMNS, sort=Sort("hostname"), clock=clock, markable=True)
+        self._tails = Tails()
+
+    def take_tails(self, tails: Tails) -> None:
+        """Count these from the next picture on."""
+        self._tails = tails
+
+    def counts(self, picture: Picture) -> Spans:
+        """Return how many nodes are shown, and how many could not be tailed."""
+        return (*super().counts(picture), *left_out_spans(self._tails))
 
     def fill(self, scene: Scene, query: Query, *, anew: bool) -> None:
         """Give the table the nodes that the query means."""
@@ -315,3 +336,9 @@ class NodesView(TableView[Node]):
         event.stop()
         self.post_message(Marked(event.row_ids))
         self._tell(self._clock())
+
+    def action_tail(self) -> None:
+        """Start to tail the marked nodes, or the one under the cursor; or stop it."""
+        table = self.table
+        if names := in_order(table.body.sorting.ids, table.marks, table.cursor_id):
+            self.post_message(TailsAsked(names))
