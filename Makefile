@@ -14,8 +14,8 @@ demo: .venv/.program  ## the dashboard on a simulated swarm
 test: packages .venv/.tests  ## all tests, with real engines where this runs as root on Linux
 	$(BIN)/python -m pytest
 
-unit: .venv/.tests  ## the tests without real engines
-	$(BIN)/python -m pytest -m "not lab"
+unit: .venv/.tests  ## the tests without real engines and real ssh
+	$(BIN)/python -m pytest -m "not lab and not hosts"
 
 lint: .venv/.tests
 	$(BIN)/ruff check

@@ -8,9 +8,11 @@ adds up to. Nothing depends on when or how fast this runs.
 """
 
 import asyncio
+import json
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -24,13 +26,21 @@ from swarmtui.insight.attribution import Attribution, Rules
 from swarmtui.insight.picture import Picture
 from swarmtui.simulator.api import EngineApi
 from swarmtui.simulator.clock import Calendar, Clock
+from swarmtui.simulator.hosts.engines import HostEngines
+from swarmtui.simulator.hosts.frames import BEATS_PER_S, HostFrames
+from swarmtui.simulator.hosts.roster import Kind, make_roster
+from swarmtui.simulator.hosts.troubles import parse_wishes
 from swarmtui.simulator.journal import Journal
 from swarmtui.simulator.messages import MAX_HEAD_BYTES
 from swarmtui.simulator.server import Server
 from swarmtui.simulator.settings import Settings
 from swarmtui.simulator.simulation import Simulation
+from swarmtui.ssh.docker_info import read_info
+from swarmtui.ssh.stats_lines import FrameParser, FrameReader
 from swarmtui.stream.interest import Interest
+from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.observation import Cost, ManagerSeen, Observation, Pulse
+from swarmtui.swarm.stats import StatsSeen, TailSeen, TailState
 from swarmtui.tui.app import SwarmApp
 from swarmtui.tui.options import ScreenOptions
 
@@ -38,6 +48,7 @@ FOLDER = Path(__file__).parent
 EPOCH = datetime(2016, 7, 22, 15, 0, tzinfo=UTC)
 """When the simulated event begins: the day of Swarm2k."""
 EVERY_S = 10
+TAILED, TAILED_MARKS, TAILED_S = "inet-node-00", 6, 50
 ELECTION = (330, 344)
 """Seconds of the event between which no manager answers."""
 WIDE, NARROW = (120, 40), (80, 24)
@@ -79,8 +90,8 @@ def main() -> None:
     """Take all pictures."""
     times = Times()
     analyst = Analyst(place=Attribution(Rules()).place)
-    with TemporaryDirectory() as folder, _event(Path(folder) / "sim.sock", times) as address:
-        manager = open_manager(address)
+    with TemporaryDirectory() as folder, _event(Path(folder) / "sim.sock", times) as event:
+        manager = open_manager(event.address)
         watch = _watch(manager, analyst, times)
         take = _taker(analyst, times)
         _until(watch, times, 240)
@@ -94,22 +105,38 @@ def main() -> None:
         take("node", WIDE, "2", *_typed("/failures>50"), "enter", "enter")
         take("services", WIDE, "4")
         take("tasks", WIDE, "5")
+        _tail(event, watch, analyst, times)
+        mark = ["space", "down"] * TAILED_MARKS
+        take("stats", WIDE, "2", *_typed(f"/hostname:{TAILED}*"), "enter", *mark, "x", "7")
         manager.close()
+        take = _taker(_call_roll(event, times), times, opens="rollcall")
+        take("rollcall", WIDE)
+
+
+@dataclass(frozen=True)
+class Event:
+    """A simulated event that is served."""
+
+    address: Address
+    simulation: Simulation
+    engines: HostEngines
 
 
 @contextmanager
-def _event(path: Path, times: Times) -> Iterator[Address]:
+def _event(path: Path, times: Times) -> Iterator[Event]:
     """Serve the event on a socket, from a thread, at the time that is set by hand."""
     journal = Journal()
     simulation = Simulation(Settings(nodes=2384, tasks=96_287, managers=3, seed=1), journal)
     clock = Clock(starts_at=0, monotonic=times.monotonic)
-    server = Server(EngineApi(simulation, journal, clock, Calendar(EPOCH)))
+    calendar = Calendar(EPOCH)
+    server = Server(EngineApi(simulation, journal, clock, calendar))
+    engines = HostEngines(lambda: simulation.at(times.second), clock, calendar)
     loop = asyncio.new_event_loop()
     loop.run_until_complete(asyncio.start_unix_server(server.converse, path, limit=MAX_HEAD_BYTES))
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
     try:
-        yield Address(url=f"unix://{path}")
+        yield Event(Address(url=f"unix://{path}"), simulation, engines)
     finally:
         asyncio.run_coroutine_threadsafe(server.hang_up(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
@@ -155,6 +182,50 @@ def _look(
         yield from known.see_tasks(service_id, batches, convert=to_task, now=times.now)
 
 
+def _tail(event: Event, watch: Iterator[float], analyst: Analyst, times: Times) -> None:
+    """Watch on for a minute, and tail `docker stats` of some of one contributor's nodes."""
+    world = event.simulation.at(times.second)
+    hosts = [host for host in make_roster(world, ()).hosts if host.name.startswith(TAILED)][
+        :TAILED_MARKS
+    ]
+    tails = [(host.node_id(world), HostFrames(host, event.engines)) for host in hosts]
+    for id_, _ in tails:
+        analyst.see(TailSeen(taken_at=times.now(), machine=id_, state=TailState.LIVE))
+    began = times.second
+    for second in watch:
+        for later in range(EVERY_S):
+            times.second = second + later
+            for id_, frames in tails:
+                analyst.see(_stats(id_, frames, times))
+        if second >= began + TAILED_S:
+            break
+
+
+def _stats(id_: str, frames: HostFrames, times: Times) -> StatsSeen:
+    reader = FrameReader()
+    reader.feed(frames.at(int(times.second) * BEATS_PER_S), at=times.now())
+    reader.feed(frames.at(int(times.second) * BEATS_PER_S), at=times.now())
+    frame = reader.take()
+    containers = FrameParser().parse(frame.body) if frame else ()
+    return StatsSeen(taken_at=times.now(), machine=id_, containers=containers)
+
+
+def _call_roll(event: Event, times: Times) -> Analyst:
+    """Return what somebody without a manager knows after asking some machines."""
+    world = event.simulation.at(times.second)
+    joined, others = Kind.WORKER, Kind.UNJOINED
+    roster = make_roster(world, parse_wishes(["unjoined=0.2%"])).hosts
+    hosts = [host for host in roster if host.name.startswith(TAILED[:-1]) and host.kind is joined]
+    hosts = [*hosts[:28], *(host for host in roster if host.kind is others)]
+    machines = [Machine(name=host.name, addr=host.address, source="toml") for host in hosts]
+    analyst = Analyst(place=Attribution(Rules()).place, machines=machines)
+    for host, machine in zip(hosts, machines, strict=True):
+        info = json.dumps(event.engines.info(host)).encode()
+        analyst.see(read_info(info, machine, asked_at=times.now(), answered_at=times.now()))
+    times.second += 4
+    return analyst
+
+
 def _until(watch: Iterator[float], times: Times, second: float) -> None:
     """Watch until so far into the event; the pictures are taken two seconds after the data."""
     for seen in watch:
@@ -163,12 +234,16 @@ def _until(watch: Iterator[float], times: Times, second: float) -> None:
     times.second += 2
 
 
-def _taker(analyst: Analyst, times: Times) -> Callable[..., None]:
+def _taker(analyst: Analyst, times: Times, *, opens: str = "") -> Callable[..., None]:
     def take(name: str, size: tuple[int, int], *keys: str) -> None:
         app = SwarmApp(
             feed=OnePicture(analyst.picture(times.now())),
             clock=times.now,
-            options=ScreenOptions(asked="unix:///var/run/docker.sock", theme=None),
+            options=ScreenOptions(
+                asked="" if opens else "unix:///var/run/docker.sock",
+                theme=None,
+                opens=opens or "overview",
+            ),
             settle_memory=lambda: None,
         )
         asyncio.run(_shoot(app, name, size, keys))

@@ -132,6 +132,19 @@ class Rack:
         self._ssh_servers[name].start()
         return self._ssh_servers[name]
 
+    def other_sshd(
+        self, name: str, *, docker: Path | None, port: int, user: str = "root"
+    ) -> SshServer:
+        """Return one more sshd on an engine's machine: see `SshServer`."""
+        key = f"{name}:{port}"
+        if key not in self._ssh_servers:
+            folder = self.folder / f"{name}-sshd-{port}"
+            self._ssh_servers[key] = SshServer(
+                self.engines[name], folder, docker=docker, port=port, user=user
+            )
+        self._ssh_servers[key].start()
+        return self._ssh_servers[key]
+
     def start(self, *names: str) -> None:
         """Start engines again and wait until they answer; their part in the swarm takes longer."""
         for name in names:

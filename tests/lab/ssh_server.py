@@ -14,14 +14,28 @@ from tests.lab.waiting import wait_for
 PORT = 22
 
 
+VISITOR = "visitor"
+"""A user whom docker does not know."""
+
+
 class SshServer:
-    """`ssh root@HOST` with the right key lands where `docker` talks to this machine's engine."""
+    """`ssh root@HOST` with the right key lands where `docker` talks to this machine's engine.
 
-    user = "root"
-    port = PORT
+    Without `docker` it lands where there is none; as the visitor, where docker lets nobody in.
+    """
 
-    def __init__(self, engine: Engine, folder: Path, *, docker: Path) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        folder: Path,
+        *,
+        docker: Path | None,
+        port: int = PORT,
+        user: str = "root",
+    ) -> None:
         folder.mkdir()
+        self.user = user
+        self.port = port
         self.host = engine.address
         self.key_path = folder / "id_ed25519"
         self.wrong_key_path = folder / "id_wrong"
@@ -30,7 +44,7 @@ class SshServer:
         self._host_key = folder / "host_key"
         self._engine = engine
         self._folder = folder
-        self._path = f"{docker.parent}:{SYSTEM_PATH}"
+        self._path = f"{docker.parent}:{SYSTEM_PATH}" if docker else "/nowhere"
         self._program: Program | None = None
         for path in (self.key_path, self.wrong_key_path, self._host_key):
             _make_key(path)
@@ -39,13 +53,15 @@ class SshServer:
     @property
     def url(self) -> str:
         """Return the address as the docker CLI's -H takes it."""
-        return f"ssh://{self.user}@{self.host}"
+        port = "" if self.port == PORT else f":{self.port}"
+        return f"ssh://{self.user}@{self.host}{port}"
 
     @property
     def known_hosts_line(self) -> str:
         """Return the line that makes the server known."""
         kind, key = self._host_key.with_suffix(".pub").read_text().split()[:2]
-        return f"{self.host} {kind} {key}"
+        host = self.host if self.port == PORT else f"[{self.host}]:{self.port}"
+        return f"{host} {kind} {key}"
 
     @property
     def client_options(self) -> list[str]:
@@ -67,6 +83,8 @@ class SshServer:
         machine = self._engine.machine
         # sshd wants this folder; each machine has a /run of its own.
         machine.run("mkdir", "-p", "-m", "0755", "/run/sshd")
+        if self.user != "root":
+            self._make_user()
         self._program = machine.start(*self._command(), log=self._folder / "sshd.log")
         wait_for(self._answers, within_s=10, what=f"sshd on {self._engine.name} answers")
 
@@ -86,12 +104,23 @@ class SshServer:
         """Tell whether the server has not ended."""
         return self._program is not None and self._program.is_running()
 
+    def _make_user(self) -> None:
+        """Give the machine, and no other, a user who can log in and nothing else."""
+        passwd = self._folder / "passwd"
+        own = Path("/etc/passwd").read_text()
+        passwd.write_text(f"{own}{self.user}:x:4242:4242::/tmp:/bin/sh\n")
+        machine = self._engine.machine
+        machine.run("mount", "--bind", str(passwd), "/etc/passwd")
+        # sshd reads the keys as that user, who cannot look into the lab's folder.
+        machine.run("cp", str(self.key_path.with_suffix(".pub")), "/run/visitors_keys")
+        machine.run("chmod", "0644", "/run/visitors_keys")
+
     def _command(self) -> list[str]:
         options = {
             "Port": str(self.port),
             "ListenAddress": self.host,
             "HostKey": str(self._host_key),
-            "AuthorizedKeysFile": str(self.key_path.with_suffix(".pub")),
+            "AuthorizedKeysFile": self._authorized_keys,
             "PasswordAuthentication": "no",
             "PidFile": "none",
             # The lab's files may be below /tmp, which everybody may write to.
@@ -103,6 +132,12 @@ class SshServer:
         return [sshd, "-D", "-e", "-f", "/dev/null"] + [
             f"-o{key}={value}" for key, value in options.items()
         ]
+
+    @property
+    def _authorized_keys(self) -> str:
+        if self.user != "root":
+            return "/run/visitors_keys"
+        return str(self.key_path.with_suffix(".pub"))
 
     def _answers(self) -> bool:
         try:
