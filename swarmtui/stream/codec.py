@@ -1,6 +1,6 @@
 """Encode observations as records and decode them; what comes in masses as columns of numbers."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
@@ -23,7 +23,6 @@ from swarmtui.swarm.observation import (
 from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen
 from swarmtui.swarm.words import TASK_STATES
 
-_MICROSECOND = timedelta(microseconds=1)
 _NUMBER = {state: number for number, state in enumerate(TASK_STATES)}
 
 
@@ -37,8 +36,7 @@ class TaskColumns(msgspec.Struct, frozen=True, kw_only=True, tag_field="seen", t
     nodes: list[int]
     states: bytes
     desired: bytes
-    since_us: list[int]
-    """Microseconds from `taken_at`, mostly negative."""
+    since: list[datetime]
     errors: list[int]
     images: list[int]
     names: list[str]
@@ -86,16 +84,16 @@ class Encoder:
     def _columns(self, seen: TasksSeen) -> TaskColumns:
         forget = self._numbers.begin()
         number = self._numbers.of
-        tasks, taken_at = seen.changed, seen.taken_at
+        tasks = seen.changed
         return TaskColumns(
-            taken_at=taken_at,
+            taken_at=seen.taken_at,
             service_id=seen.service_id,
             ids=[task.id for task in tasks],
             slots=[task.slot for task in tasks],
             nodes=[number(task.node_id) for task in tasks],
             states=bytes([_NUMBER[task.state] for task in tasks]),
             desired=bytes([_NUMBER[task.desired] for task in tasks]),
-            since_us=[(task.since - taken_at) // _MICROSECOND for task in tasks],
+            since=[task.since for task in tasks],
             errors=[number(task.error) for task in tasks],
             images=[number(task.image) for task in tasks],
             names=self._numbers.new,
@@ -142,14 +140,13 @@ class Decoder:
 
 
 def _tasks(columns: TaskColumns, names: list[str]) -> tuple[Task, ...]:
-    taken_at = columns.taken_at
     fields = zip(
         columns.ids,
         columns.slots,
         columns.nodes,
         columns.states,
         columns.desired,
-        columns.since_us,
+        columns.since,
         columns.errors,
         columns.images,
         strict=True,
@@ -162,9 +159,9 @@ def _tasks(columns: TaskColumns, names: list[str]) -> tuple[Task, ...]:
             node_id=names[node],
             state=TASK_STATES[state],
             desired=TASK_STATES[desired],
-            since=taken_at + timedelta(microseconds=since_us),
+            since=since,
             error=names[error],
             image=names[image],
         )
-        for id_, slot, node, state, desired, since_us, error, image in fields
+        for id_, slot, node, state, desired, since, error, image in fields
     )
