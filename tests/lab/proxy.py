@@ -208,8 +208,9 @@ class _Connection(threading.Thread):
         with contextlib.suppress(OSError):
             while data := engine.recv(CHUNK):
                 self._flowing.wait()
-                self._client.sendall(data)
+                # Before it leaves: whoever has read it may look at the count at once.
                 self._traffic.count(down=len(data))
+                self._client.sendall(data)
         _shut_down(self._client, socket.SHUT_WR)
 
     def _note(self, head: RequestHead) -> bytes:
