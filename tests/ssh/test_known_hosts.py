@@ -19,6 +19,7 @@ from swarmtui.ssh.known_hosts import (
     names_of,
     read_known_hosts,
 )
+from swarmtui.tui.tail_words import trust_command
 from tests.ssh.sshd import make_key
 
 needs_openssh = pytest.mark.skipif(
@@ -228,3 +229,15 @@ def real_key(tmp_path: Path) -> HostKey:
 def keygen(*arguments: str) -> str:
     command = ["ssh-keygen", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
+
+
+def test_the_dashboard_finds_the_command_in_the_words_about_an_unknown_key_alone(
+    tmp_path: Path,
+) -> None:
+    machine = target(tmp_path)
+    unknown, changed = (
+        explain_verdict(verdict, ONE, machine).text
+        for verdict in (Verdict.UNKNOWN, Verdict.CHANGED)
+    )
+    assert trust_command(unknown) == f"swarmtui trust m1 --fingerprint {ONE.fingerprint}"
+    assert trust_command(changed) == ""
