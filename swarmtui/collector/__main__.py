@@ -6,7 +6,6 @@ It ends when either side of that is closed: nobody is there to watch for.
 """
 
 import gc
-import logging
 import os
 import sys
 import threading
@@ -46,8 +45,6 @@ T = TypeVar("T")
 
 def main() -> NoReturn:
     """Watch as the settings say until nobody reads or writes any more."""
-    # paramiko's threads log tracebacks to stderr, which is for the last words of this process.
-    logging.getLogger("paramiko").addHandler(logging.NullHandler())
     # The libraries stay, and a task holds nothing that could be part of a cycle.
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
