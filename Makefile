@@ -4,6 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN := docker.io iproute2 busybox-static openssh-server openssh-client tmux
+# Three processes: two with real engines, which wait for them most of the time, and one without.
+PYTEST := $(BIN)/python -m pytest --numprocesses=3 --dist=loadgroup
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
 .PHONY: demo test unit lint install packages lock screenshots bench clean
@@ -12,10 +14,10 @@ demo: .venv/.program  ## the dashboard on a simulated swarm
 	$(BIN)/swarmtui demo
 
 test: packages .venv/.tests  ## all tests, with real engines where this runs as root on Linux
-	$(BIN)/python -m pytest
+	$(PYTEST)
 
 unit: .venv/.tests  ## the tests without real engines and real ssh
-	$(BIN)/python -m pytest -m "not lab and not hosts"
+	$(PYTEST) -m "not lab and not hosts"
 
 lint: .venv/.tests
 	$(BIN)/ruff check

@@ -25,11 +25,19 @@ NODE_LABELS = {
 }
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark the tests that need the lab, for `-m "not lab"`."""
+    """Mark the tests that need the lab, for `-m "not lab"`, and say which belong together.
+
+    Where several processes share the tests (`pytest -n`), each process has a lab of its own: two
+    of them are what a small machine can bear. All else stays together by file.
+    """
     for item in items:
+        group = item.path.name
         if "engines_allowed" in getattr(item, "fixturenames", ()):
             item.add_marker("lab")
+            group = "acceptance" if item.path.parent.name == "acceptance" else "lab"
+        item.add_marker(pytest.mark.xdist_group(group))
 
 
 @pytest.fixture(scope="session")
