@@ -157,7 +157,7 @@ def to_task(json: TaskJson, intern: dict[str, str]) -> Task:
         node_id=keep(json.node_id, json.node_id),
         state=known(status.state) or TaskState.parse(status.state),
         desired=known(json.desired_state) or TaskState.parse(json.desired_state),
-        since=to_time(status.timestamp),
+        since=_plausible(status.timestamp),
         error=keep(status.err, status.err),
         image=keep(image, image),
     )
@@ -259,10 +259,13 @@ def to_time(text: str) -> datetime:
     Engines send nanoseconds, which are cut off, and the year 1 for "never".
     """
     try:
-        time = datetime.fromisoformat(text)
+        return _plausible(datetime.fromisoformat(text))
     except ValueError:
         return UNKNOWN_TIME
-    if not 1970 <= time.year < 2200:
+
+
+def _plausible(time: datetime | None) -> datetime:
+    if time is None or not 1970 <= time.year < 2200:
         return UNKNOWN_TIME
     if time.tzinfo is UTC:
         return time

@@ -4,6 +4,8 @@ Environments, join tokens, certificates and plugins are not among the fields, so
 without being decoded. `gc=False`: nothing here can hold a cycle, and there are many of them.
 """
 
+from datetime import datetime
+
 import msgspec
 from msgspec import field
 
@@ -33,7 +35,8 @@ class TaskSpec(Payload, frozen=True):
 class TaskStatus(Payload, frozen=True):
     """How far a task has come."""
 
-    timestamp: str = ""
+    timestamp: datetime | None = None
+    """Decoded here, unlike the times of nodes and services: there are a hundred times as many."""
     state: str = ""
     err: str = ""
 

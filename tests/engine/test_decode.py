@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -273,6 +273,9 @@ def test_numbers_beyond_reason_are_not_known(number: Any) -> None:
 def test_times_are_utc_or_unknown(text: str, time: datetime) -> None:
     assert to_time(text) == time
     assert to_time(text).tzinfo is UTC
+    since = task_of({"ID": "t", "Status": {"Timestamp": text}}).since
+    assert abs(since - time) <= timedelta(microseconds=1)  # one decoder cuts, the other rounds
+    assert since.tzinfo is UTC
 
 
 @pytest.mark.parametrize(
