@@ -13,7 +13,7 @@ GRACE = timedelta(seconds=40)
 usual three heartbeats of 5 s. Measured: live nodes are back 2 to 6 s after the new leader's
 first answer, a dead one is down after 31 s."""
 _COMING = timedelta(seconds=10)
-"""As long as nodes keep coming back, at most this far apart, the wave is not over."""
+"""As long as nodes keep going and coming back, at most this far apart, the wave is not over."""
 
 
 class Settling:
@@ -104,6 +104,8 @@ class Settling:
         if self.is_open and turn.new is NodeState.UNKNOWN and _was_ready(turn):
             self.nodes.add(id_)
             self._total += 1
+            # A second wave can come in just as the time of the first is over.
+            self._last_at = at
             return True
         if id_ not in self.nodes:
             return False

@@ -82,8 +82,9 @@ class Terminal:
         return time.monotonic() - began
 
     def _tmux(self, *arguments: str, env: Mapping[str, str] | None = None) -> str:
-        # tmux refuses to start within itself.
-        kept = {key: value for key, value in os.environ.items() if not key.startswith("TMUX")}
+        # tmux refuses to start within itself; and the size is the terminal's to say.
+        told = ("TMUX", "COLUMNS", "LINES")
+        kept = {key: value for key, value in os.environ.items() if not key.startswith(told)}
         return subprocess.run(
             ["tmux", "-S", self._socket, *arguments],
             env=kept | {"TERM": "xterm-256color"} | dict(env or {}),

@@ -188,3 +188,13 @@ def test_a_second_wave_before_the_first_is_over_is_not_told_as_losses() -> None:
     story.lead("mg1", 120, asked=120, away=["mg0"])
     assert story.texts(HappeningKind.NODES) == []
     assert [p.kind for p in story.picture().problems if p.kind != "quorum"] == []
+
+
+def test_who_turns_unknown_just_before_the_grace_ends_has_time_to_come_back() -> None:
+    story = begin()
+    elect(story)
+    story.turn(EVERYONE, "ready", 25)
+    story.turn(["w3"], "unknown", 55)
+    story.show([], 16.4 + GRACE.total_seconds() + 0.5)
+    story.turn(["w3"], "ready", 58)
+    assert story.texts(HappeningKind.NODES) == []
