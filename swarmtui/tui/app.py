@@ -46,6 +46,7 @@ if TYPE_CHECKING:
 
 FILTERED = {
     "nodes": Kind.NODES,
+    "wall": Kind.NODES,
     "services": Kind.SERVICES,
     "tasks": Kind.TASKS,
     "stats": Kind.CONTAINERS,
@@ -86,6 +87,7 @@ class SwarmApp(ThriftyApp):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "visit('overview')", "Overview", id="view.overview"),
         Binding("2", "visit('nodes')", "Nodes", id="view.nodes"),
+        Binding("3", "visit('wall')", "Wall", id="view.wall"),
         Binding("4", "visit('services')", "Services", id="view.services"),
         Binding("5", "visit('tasks')", "Tasks", id="view.tasks"),
         Binding("7", "visit('stats')", "Stats", id="view.stats"),

@@ -29,6 +29,8 @@ class Meaning(StrEnum):
     CURSOR = "cursor"
     """Background of the row under the cursor."""
     MARKED = "marked"
+    GLOW = "glow"
+    """Something else than it was a few seconds ago, where there is no room for words."""
 
 
 class Span(NamedTuple):
@@ -56,6 +58,7 @@ class Painted(Widget):
         & > .chart { color: $secondary; }
         & > .cursor { background: $block-cursor-blurred-background; }
         & > .marked { color: $text-accent; text-style: bold; }
+        & > .glow { background: $accent; color: $background; text-style: bold; }
     }
     """
 

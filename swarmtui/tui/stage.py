@@ -16,7 +16,8 @@ from swarmtui.tui.tails import Tailing, Tails
 from swarmtui.tui.view import Spot, View
 
 Clock = Callable[[], datetime]
-Makers = dict[str, Callable[[Clock], Widget]]
+Maker = Callable[[Clock], Widget]
+Makers = dict[str, Maker]
 
 
 class Stage(Container):

@@ -8,6 +8,7 @@ from swarmtui.tui.meaning import Meaning, Span
 
 LEADER = Span("★", Meaning.ACCENT)
 DRAIN = Span("◐", Meaning.WARN)
+PAUSE = Span("‖", Meaning.WARN)
 TAILED = "≈"
 """Stands beside what `docker stats` are tailed on."""
 

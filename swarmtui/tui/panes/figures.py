@@ -10,13 +10,12 @@ from swarmtui.tui.freshness import Freshness
 from swarmtui.tui.lines import Line, Spans, dim, joined, pad, title
 from swarmtui.tui.meaning import Meaning, Span
 from swarmtui.tui.panes.pane import PicturePane
-from swarmtui.tui.states import DRAIN, node_glyph
+from swarmtui.tui.states import DRAIN, PAUSE, node_glyph
 from swarmtui.tui.words import count, plural, rate, to_go
 
 SIDE_BY_SIDE = 116
 """Cells from which on nodes and tasks stand beside each other, with all they have to say."""
 INDENT = "        "
-PAUSE = Span("‖", Meaning.WARN)
 JOIN_WINDOW = timedelta(minutes=2)
 
 
