@@ -1,4 +1,4 @@
-"""Decide which nodes, services, tasks, containers and machines a filter means."""
+"""Decide which nodes, services, tasks, containers, machines, contributors a filter means."""
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -6,6 +6,7 @@ from itertools import compress
 from typing import Any, NamedTuple, TypeVar
 
 from swarmtui.insight.containers import ContainerRow, MachineRow
+from swarmtui.insight.crowds import Crowd
 from swarmtui.insight.picture import Picture
 from swarmtui.insight.query_fields import FIELDS, Field, Kind, Reading
 from swarmtui.insight.query_syntax import Operator, QueryError, Term, parse_terms
@@ -114,6 +115,10 @@ class Query:
     def filter_machines(self, machines: Iterable[MachineRow], picture: Picture) -> list[MachineRow]:
         """Return the machines that are meant, in the order given."""
         return self._sift(machines, Kind.MACHINES, picture)
+
+    def filter_contributors(self, crowds: Iterable[Crowd], picture: Picture) -> list[Crowd]:
+        """Return the contributors that are meant, in the order given."""
+        return self._sift(crowds, Kind.CONTRIBUTORS, picture)
 
     def misfits(self, kind: Kind) -> tuple[Misfit, ...]:
         """Return the terms that mean nothing for this kind; while there are any, none matches.
@@ -273,12 +278,17 @@ def _find_in_machines(test: Test, _: Picture) -> Test:
     return lambda machine: test(machine.name) or test(machine.hostname) or test(machine.node_id)
 
 
+def _find_in_contributors(test: Test, _: Picture) -> Test:
+    return lambda crowd: test(crowd.name)
+
+
 _BARE: Mapping[Kind, Callable[[Test, Picture], Test]] = {
     Kind.NODES: _find_in_nodes,
     Kind.SERVICES: _find_in_services,
     Kind.TASKS: _find_in_tasks,
     Kind.CONTAINERS: _find_in_containers,
     Kind.MACHINES: _find_in_machines,
+    Kind.CONTRIBUTORS: _find_in_contributors,
 }
 
 

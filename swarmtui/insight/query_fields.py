@@ -40,6 +40,7 @@ class Kind(StrEnum):
     """Of the machines that are tailed."""
     MACHINES = "machines"
     """Of the inventory, and those that are tailed."""
+    CONTRIBUTORS = "contributors"
 
 
 _ENTITIES = (Kind.NODES, Kind.SERVICES, Kind.TASKS)
@@ -183,6 +184,7 @@ def _of_node(
     service: Reading | None = None,
     machine: Reading | None = None,
     container: Reading | None = None,
+    contributor: Reading | None = None,
 ) -> Field:
     """Return a field of nodes; of anything on a node it is the node's, if it has none itself."""
     of_its_node = _through_node(reading)
@@ -195,6 +197,8 @@ def _of_node(
     }
     if service is not None:
         readings[Kind.SERVICES] = service
+    if contributor is not None:
+        readings[Kind.CONTRIBUTORS] = contributor
     return Field(name, help_, example, readings)
 
 
@@ -220,6 +224,7 @@ _NODE_FIELDS = (
         "whose it is; unclaimed if nobody's",
         'contributor:"Internet Thailand"',
         machine=Reading(Sort.TEXT, lambda machine, _: machine.contributor or _NO_PLACE.contributor),
+        contributor=_plainly("name", Sort.TEXT),
     ),
     _of_node(
         "mine",
@@ -227,6 +232,7 @@ _NODE_FIELDS = (
         "whether it is yours",
         "mine:yes",
         machine=_plainly("mine", Sort.FLAG),
+        contributor=_plainly("mine", Sort.FLAG),
     ),
     _of_node(
         "role",
@@ -266,6 +272,7 @@ _NODE_FIELDS = (
         "tasks the node carries; of a service those that run",
         "tasks>40",
         service=Reading(Sort.COUNT, lambda thing, picture: _service_load(thing, picture).running),
+        contributor=_plainly("tasks", Sort.COUNT),
     ),
     _of_node(
         "failures",
@@ -275,6 +282,7 @@ _NODE_FIELDS = (
         service=Reading(
             Sort.COUNT, lambda thing, picture: _service_load(thing, picture).failures_5m
         ),
+        contributor=_plainly("failures_5m", Sort.COUNT),
     ),
     _of_node("cpus", _plainly("cpus", Sort.COUNT), "cores the node reported", "cpus>=2"),
     _of_node(
@@ -344,9 +352,12 @@ _WORK_FIELDS = (
     ),
     Field(
         "missing",
-        "tasks a service wants and does not run",
+        "tasks a service wants and does not run; of a contributor nodes pledged and not joined",
         "missing>0",
-        {Kind.SERVICES: Reading(Sort.COUNT, _missing)},
+        {
+            Kind.SERVICES: Reading(Sort.COUNT, _missing),
+            Kind.CONTRIBUTORS: _plainly("missing", Sort.COUNT),
+        },
     ),
     Field(
         "error",

@@ -49,6 +49,7 @@ FILTERED = {
     "wall": Kind.NODES,
     "services": Kind.SERVICES,
     "tasks": Kind.TASKS,
+    "contributors": Kind.CONTRIBUTORS,
     "stats": Kind.CONTAINERS,
     "rollcall": Kind.MACHINES,
 }
@@ -90,6 +91,7 @@ class SwarmApp(ThriftyApp):
         Binding("3", "visit('wall')", "Wall", id="view.wall"),
         Binding("4", "visit('services')", "Services", id="view.services"),
         Binding("5", "visit('tasks')", "Tasks", id="view.tasks"),
+        Binding("6", "visit('contributors')", "Contributors", id="view.contributors"),
         Binding("7", "visit('stats')", "Stats", id="view.stats"),
         Binding("9", "visit('rollcall')", "Roll call", id="view.rollcall"),
         Binding("slash", "filter", "Filter", id="app.filter"),

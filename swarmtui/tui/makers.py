@@ -25,6 +25,7 @@ def make_views(options: ScreenOptions) -> Makers:
         "wall": _late("wall.WallView"),
         "services": _late("services.ServicesView"),
         "tasks": _late("tasks.TasksView"),
+        "contributors": _late("contributors.ContributorsView"),
         "node": _late("node.NodeView"),
         **of_machines,
     }

@@ -1,0 +1,228 @@
+"""The Contributors screen: what was promised, what came, and what it carries."""
+
+from datetime import datetime
+from typing import ClassVar
+
+from textual.binding import BindingType
+
+from swarmtui.insight.crowds import UNCLAIMED, Crowd, crowds_of, sum_of
+from swarmtui.insight.picture import Picture
+from swarmtui.insight.query import Query
+from swarmtui.insight.query_fields import Kind
+from swarmtui.swarm.text import plain
+from swarmtui.tui import charts, words
+from swarmtui.tui.lines import Spans, dim
+from swarmtui.tui.meaning import Meaning, Span
+from swarmtui.tui.messages import ScreenWanted
+from swarmtui.tui.table.column import Align, Column, Sort, natural
+from swarmtui.tui.table.table import RowOpened
+from swarmtui.tui.table.table_view import Clock, Scene, TableView
+
+BAR_WIDTH = 10
+TREND_WIDTH = 8
+
+
+def _name(crowd: Crowd, _: Scene) -> Spans:
+    if crowd.is_pattern:
+        return (dim("  ╰ "), Span(plain(crowd.name), Meaning.DIM))
+    sign = Span("★ ", Meaning.ACCENT) if crowd.mine else Span("  ")
+    meaning = Meaning.DIM if crowd.name == UNCLAIMED else Meaning.PLAIN
+    return (sign, Span(plain(crowd.name), meaning))
+
+
+def _order(crowd: Crowd, _: Scene) -> tuple[int, int, str]:
+    """Return its place: one's own first, then by size, the unclaimed last with their patterns."""
+    rank = 3 if crowd.is_pattern else 2 if crowd.name == UNCLAIMED else 0 if crowd.mine else 1
+    return (rank, -crowd.joined, natural(crowd.name))
+
+
+def _pledged(crowd: Crowd, _: Scene) -> Spans:
+    if crowd.pledged is None:
+        return (dim("–"),)
+    return (Span(words.count(crowd.pledged)),)
+
+
+def _joined(crowd: Crowd, _: Scene) -> Spans:
+    return (Span(words.count(crowd.joined), Meaning.WARN if crowd.missing else Meaning.PLAIN),)
+
+
+def _number(number: int, meaning: Meaning) -> Spans:
+    return (Span(words.count(number), meaning if number else Meaning.DIM),)
+
+
+def _bar(crowd: Crowd, _: Scene) -> Spans:
+    whole = max(crowd.joined, crowd.pledged or 0)
+    meaning = Meaning.OK if crowd.ready * 10 > whole * 9 else Meaning.WARN
+    return (Span(charts.bar(crowd.ready, whole, width=BAR_WIDTH), meaning),)
+
+
+def _trend(crowd: Crowd, _: Scene) -> Spans:
+    return (Span(charts.sparkline(crowd.trend, width=TREND_WIDTH), Meaning.CHART),)
+
+
+CONTRIBUTOR_COLUMNS: tuple[Column[Crowd, Scene], ...] = (
+    Column(
+        key="contributor",
+        head="CONTRIBUTOR",
+        value=_order,
+        cell=_name,
+        width=18,
+        grows_to=40,
+    ),
+    Column(
+        key="pledged",
+        head="PLEDGED",
+        value=lambda crowd, _: -1 if crowd.pledged is None else crowd.pledged,
+        cell=_pledged,
+        width=7,
+        align=Align.RIGHT,
+        drop=3,
+        descends=True,
+    ),
+    Column(
+        key="joined",
+        head="JOINED",
+        value=lambda crowd, _: crowd.joined,
+        cell=_joined,
+        width=6,
+        align=Align.RIGHT,
+        descends=True,
+    ),
+    Column(
+        key="ready",
+        head="READY",
+        value=lambda crowd, _: crowd.ready,
+        cell=lambda crowd, _: _number(crowd.ready, Meaning.PLAIN),
+        width=6,
+        align=Align.RIGHT,
+        descends=True,
+    ),
+    Column(
+        key="share_ready",
+        head="OF PLEDGED",
+        value=lambda crowd, _: crowd.ready / max(1, crowd.joined, crowd.pledged or 0),
+        cell=_bar,
+        width=BAR_WIDTH,
+        drop=5,
+    ),
+    Column(
+        key="down",
+        head="DOWN",
+        value=lambda crowd, _: crowd.down,
+        cell=lambda crowd, _: _number(crowd.down, Meaning.BAD),
+        width=5,
+        align=Align.RIGHT,
+        descends=True,
+    ),
+    Column(
+        key="unknown",
+        head="UNKNOWN",
+        short="UNKN",
+        value=lambda crowd, _: crowd.unknown,
+        cell=lambda crowd, _: _number(crowd.unknown, Meaning.WARN),
+        width=4,
+        grows_to=7,
+        align=Align.RIGHT,
+        drop=7,
+        descends=True,
+    ),
+    Column(
+        key="ghosts",
+        head="GHOSTS",
+        value=lambda crowd, _: crowd.ghosts,
+        cell=lambda crowd, _: _number(crowd.ghosts, Meaning.WARN),
+        width=6,
+        align=Align.RIGHT,
+        drop=6,
+        descends=True,
+    ),
+    Column(
+        key="tasks",
+        head="TASKS",
+        value=lambda crowd, _: crowd.tasks,
+        cell=lambda crowd, _: _number(crowd.tasks, Meaning.PLAIN),
+        width=7,
+        align=Align.RIGHT,
+        drop=1,
+        descends=True,
+    ),
+    Column(
+        key="failures",
+        head="FAIL 5M",
+        short="FAIL",
+        value=lambda crowd, _: crowd.failures_5m,
+        cell=lambda crowd, _: _number(crowd.failures_5m, Meaning.BAD),
+        width=5,
+        grows_to=7,
+        align=Align.RIGHT,
+        drop=2,
+        descends=True,
+    ),
+    Column(
+        key="share",
+        head="SHARE",
+        value=lambda crowd, _: crowd.share,
+        cell=lambda crowd, _: (Span(f"{crowd.share:.1%}"),),
+        width=6,
+        align=Align.RIGHT,
+        drop=4,
+        descends=True,
+    ),
+    Column(
+        key="trend",
+        head="TREND",
+        value=lambda crowd, _: crowd.ready,
+        cell=_trend,
+        width=TREND_WIDTH,
+        drop=8,
+        is_lively=True,
+    ),
+)
+
+
+class ContributorsView(TableView[Crowd]):
+    """All contributors, and what nobody claimed."""
+
+    TITLE = "Contributors"
+    KIND = Kind.CONTRIBUTORS
+    BINDINGS: ClassVar[list[BindingType]] = []
+
+    def __init__(self, *, clock: Clock) -> None:
+        super().__init__(CONTRIBUTOR_COLUMNS, sort=Sort("contributor"), clock=clock, markable=False)
+        self._crowds: list[Crowd] = []
+
+    def fill(self, scene: Scene, query: Query, *, anew: bool) -> None:
+        """Give the table the contributors that the query means."""
+        self._crowds = crowds_of(scene.picture)
+        shown = query.filter_contributors(self._crowds, scene.picture)
+        self.put({_key(crowd): crowd for crowd in shown}, scene, anew=anew)
+
+    def count_of_all(self, picture: Picture) -> int:
+        """Return how many contributors there are; the unclaimed are none."""
+        return sum(group.name != UNCLAIMED for group in picture.contributors)
+
+    def counts(self, picture: Picture) -> Spans:
+        """Return how many there are, and what they have promised and brought together."""
+        whole = sum_of(self._crowds)
+        told = super().counts(picture)
+        if not whole.joined:
+            return told
+        parts = [f"{words.count(whole.pledged)} pledged"] if whole.pledged else []
+        parts += [f"{words.count(whole.joined)} joined", f"{words.count(whole.ready)} ready"]
+        parts += [words.plural(whole.ghosts, "ghost")] if whole.ghosts else []
+        return (*told, dim(" · " + " · ".join(parts)))
+
+    def seen_at(self, picture: Picture) -> datetime | None:
+        """Return when the nodes were seen."""
+        return picture.snapshot.nodes_at
+
+    def on_row_opened(self, event: RowOpened) -> None:
+        """Ask for the nodes of a contributor, or of a pattern."""
+        event.stop()
+        crowd = next((each for each in self._crowds if _key(each) == event.row_id), None)
+        if crowd is not None:
+            self.post_message(ScreenWanted("nodes", crowd.query))
+
+
+def _key(crowd: Crowd) -> str:
+    return f"{'#' if crowd.is_pattern else '='}{crowd.name}"
