@@ -177,7 +177,7 @@ def _ids(wish: Wish) -> Iterable[Candidate]:
             return (Candidate(n.id, plain(n.hostname)) for n in snapshot.nodes.values())
         case Kind.SERVICES:
             return (Candidate(s.id, plain(s.name)) for s in snapshot.services.values())
-        case Kind.TASKS | Kind.CONTAINERS | Kind.MACHINES | Kind.CONTRIBUTORS:
+        case Kind.TASKS | Kind.CONTAINERS | Kind.MACHINES | Kind.CONTRIBUTORS | Kind.HAPPENINGS:
             return ()  # A hundred thousand of them help nobody.
         case _:
             assert_never(wish.kind)

@@ -1,4 +1,4 @@
-"""Decide which nodes, services, tasks, containers, machines, contributors a filter means."""
+"""Decide which of the things on a screen a filter means: nodes, services, tasks and others."""
 
 import re
 from collections.abc import Callable, Hashable, Iterable, Mapping
@@ -7,7 +7,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from swarmtui.insight.containers import ContainerRow, MachineRow
 from swarmtui.insight.crowds import Crowd
-from swarmtui.insight.picture import Picture
+from swarmtui.insight.picture import Happening, Picture
 from swarmtui.insight.query_fields import FIELDS, Field, Kind, Reading
 from swarmtui.insight.query_syntax import Operator, QueryError, Term, parse_terms
 from swarmtui.insight.query_values import Sort, Test, UnfitError, build_test, suggest, test_part
@@ -119,6 +119,12 @@ class Query:
     def filter_contributors(self, crowds: Iterable[Crowd], picture: Picture) -> list[Crowd]:
         """Return the contributors that are meant, in the order given."""
         return self._sift(crowds, Kind.CONTRIBUTORS, picture)
+
+    def filter_happenings(
+        self, happenings: Iterable[Happening], picture: Picture
+    ) -> list[Happening]:
+        """Return the lines of the timeline that are meant, in the order given."""
+        return self._sift(happenings, Kind.HAPPENINGS, picture)
 
     def misfits(self, kind: Kind) -> tuple[Misfit, ...]:
         """Return the terms that mean nothing for this kind; while there are any, none matches.
@@ -282,6 +288,10 @@ def _find_in_contributors(test: Test, _: Picture) -> Test:
     return lambda crowd: test(crowd.name)
 
 
+def _find_in_happenings(test: Test, _: Picture) -> Test:
+    return lambda happening: test(happening.text)
+
+
 _BARE: Mapping[Kind, Callable[[Test, Picture], Test]] = {
     Kind.NODES: _find_in_nodes,
     Kind.SERVICES: _find_in_services,
@@ -289,6 +299,7 @@ _BARE: Mapping[Kind, Callable[[Test, Picture], Test]] = {
     Kind.CONTAINERS: _find_in_containers,
     Kind.MACHINES: _find_in_machines,
     Kind.CONTRIBUTORS: _find_in_contributors,
+    Kind.HAPPENINGS: _find_in_happenings,
 }
 
 

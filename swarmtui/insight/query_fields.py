@@ -6,7 +6,14 @@ from enum import StrEnum
 from operator import attrgetter
 from typing import Any, NamedTuple
 
-from swarmtui.insight.picture import NodeLoad, Picture, Place, ServiceLoad
+from swarmtui.insight.picture import (
+    HappeningKind,
+    NodeLoad,
+    Picture,
+    Place,
+    ServiceLoad,
+    Severity,
+)
 from swarmtui.insight.query_values import Sort
 from swarmtui.swarm.entities import Node, Service
 from swarmtui.swarm.stats import SwarmState
@@ -41,6 +48,8 @@ class Kind(StrEnum):
     MACHINES = "machines"
     """Of the inventory, and those that are tailed."""
     CONTRIBUTORS = "contributors"
+    HAPPENINGS = "happenings"
+    """Lines of the timeline."""
 
 
 _ENTITIES = (Kind.NODES, Kind.SERVICES, Kind.TASKS)
@@ -318,12 +327,13 @@ _FIELDS_OF_EACH = (
     ),
     Field(
         "age",
-        "of a node or a task how long it is in its state; of a service since it was created",
+        "how long a node or a task is in its state; since a service was created, a thing happened",
         "age<5m",
         {
             Kind.NODES: Reading(Sort.AGE, _state_age),
             Kind.SERVICES: Reading(Sort.AGE, lambda thing, at: _age(thing.created_at, at)),
             Kind.TASKS: Reading(Sort.AGE, lambda task, picture: _age(task.since, picture)),
+            Kind.HAPPENINGS: Reading(Sort.AGE, lambda line, picture: _age(line.at, picture)),
         },
     ),
 )
@@ -395,7 +405,23 @@ _WORK_FIELDS = (
     ),
 )
 
+_TIMELINE_FIELDS = (
+    Field(
+        "kind",
+        "what sort of thing happened",
+        "kind:election",
+        {Kind.HAPPENINGS: _plainly("kind", Sort.WORD, words=tuple(HappeningKind))},
+    ),
+    Field(
+        "severity",
+        "how loud it is",
+        "severity:critical",
+        {Kind.HAPPENINGS: _plainly("severity", Sort.WORD, words=tuple(Severity))},
+    ),
+)
+
 FIELDS: Mapping[str, Field] = {
-    field.name: field for field in (*_FIELDS_OF_EACH, *_NODE_FIELDS, *_WORK_FIELDS)
+    field.name: field
+    for field in (*_FIELDS_OF_EACH, *_NODE_FIELDS, *_WORK_FIELDS, *_TIMELINE_FIELDS)
 }
 """Every field by name, in the order the help shows them."""

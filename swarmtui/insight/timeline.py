@@ -5,7 +5,7 @@ from itertools import islice
 
 from swarmtui.insight.picture import Happening
 
-MOST = 500
+MOST = 2_000
 
 
 class Timeline:

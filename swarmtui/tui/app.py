@@ -50,6 +50,7 @@ FILTERED = {
     "services": Kind.SERVICES,
     "tasks": Kind.TASKS,
     "contributors": Kind.CONTRIBUTORS,
+    "happenings": Kind.HAPPENINGS,
     "stats": Kind.CONTAINERS,
     "rollcall": Kind.MACHINES,
 }
@@ -93,6 +94,7 @@ class SwarmApp(ThriftyApp):
         Binding("5", "visit('tasks')", "Tasks", id="view.tasks"),
         Binding("6", "visit('contributors')", "Contributors", id="view.contributors"),
         Binding("7", "visit('stats')", "Stats", id="view.stats"),
+        Binding("8", "visit('happenings')", "Timeline", id="view.timeline"),
         Binding("9", "visit('rollcall')", "Roll call", id="view.rollcall"),
         Binding("slash", "filter", "Filter", id="app.filter"),
         Binding("escape", "back", "Back", id="app.back"),

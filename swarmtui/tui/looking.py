@@ -62,5 +62,5 @@ def services_of(kind: Kind, ids: Sequence[str], picture: Picture) -> frozenset[s
         case Kind.TASKS:
             tasks = (picture.snapshot.find_task(task_id) for task_id in ids)
             return frozenset(task.service_id for task in tasks if task is not None)
-        case Kind.NODES | Kind.CONTAINERS | Kind.MACHINES | Kind.CONTRIBUTORS:
+        case Kind.NODES | Kind.CONTAINERS | Kind.MACHINES | Kind.CONTRIBUTORS | Kind.HAPPENINGS:
             return frozenset()

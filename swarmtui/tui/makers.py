@@ -26,6 +26,7 @@ def make_views(options: ScreenOptions) -> Makers:
         "services": _late("services.ServicesView"),
         "tasks": _late("tasks.TasksView"),
         "contributors": _late("contributors.ContributorsView"),
+        "happenings": _late("timeline.TimelineView"),
         "node": _late("node.NodeView"),
         **of_machines,
     }

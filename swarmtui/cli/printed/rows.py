@@ -60,7 +60,7 @@ def list_rows(kind: Kind, picture: Picture, *, query: Query = EVERYTHING) -> Lis
         case Kind.TASKS:
             columns = task_columns(picture.at)
             return Listing(TaskRow, lambda: iterate_tasks(picture, query=query), columns)
-        case Kind.CONTAINERS | Kind.MACHINES | Kind.CONTRIBUTORS:
+        case Kind.CONTAINERS | Kind.MACHINES | Kind.CONTRIBUTORS | Kind.HAPPENINGS:
             raise ValueError(f"{kind} are told by the machines, not by a manager")
         case _:
             assert_never(kind)
