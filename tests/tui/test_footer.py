@@ -8,18 +8,19 @@ from tests.tui.shell import seen, shell
 async def test_views_give_up_their_names_before_a_key_is_lost() -> None:
     async with shell(tailed_picture(), keys=["2"], size=(80, 24)) as (app, _, _pilot):
         said = seen(app.query_one("Footer"))
-        assert said.startswith(" 1 2 4 5 7 9 screens")
+        assert said.startswith(" 1 2 3 4 5 6 7 8 9 screens")
         assert "x tail" in said
         assert said.endswith("q quit")
 
 
 async def test_views_have_names_where_there_is_room() -> None:
     async with shell(event_picture(), size=(120, 40)) as (app, _, _pilot):
-        assert " 1 overview  2 nodes  4 services  5 tasks  7 stats" in seen(app.query_one("Footer"))
+        said = seen(app.query_one("Footer"))
+        assert said.startswith(" 1 overview  2 nodes  3 wall  4 services  5 tasks  6 contributors")
 
 
 async def test_a_click_on_a_bare_key_presses_it() -> None:
     async with shell(tailed_picture(), size=(80, 24)) as (app, _, pilot):
-        await pilot.click("Footer", offset=(9, 0))
+        await pilot.click("Footer", offset=(13, 0))
         await pilot.pause()
         assert app.spot.view == "stats"
