@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from swarmtui.insight.picture import Happening, Picture, Severity
 from swarmtui.swarm.text import plain
@@ -14,6 +15,8 @@ from swarmtui.tui.words import clock_time
 
 class Events(PicturePane):
     """As many of the newest happenings as fit."""
+
+    GROWS_OLD: ClassVar[bool] = False
 
     def lines_for(self, picture: Picture, now: datetime) -> Sequence[Line]:
         """Return the title and a line a happening."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from textual.message import Message
 
@@ -45,6 +46,8 @@ class Layout:
 
 class Groups(ChoicePane):
     """A table of regions or contributors."""
+
+    GROWS_OLD: ClassVar[bool] = False
 
     def __init__(
         self,

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import ClassVar
 
 from textual.events import Resize
 from textual.geometry import Region
@@ -48,6 +49,9 @@ def _at(lines: tuple[Line, ...], y: int) -> Line:
 class PicturePane(Pane):
     """A pane that is drawn from a picture, its own size and the time."""
 
+    GROWS_OLD: ClassVar[bool] = True
+    """Whether time alone changes what it says."""
+
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name for it
         super().__init__(id=id)
         self.picture: Picture | None = None
@@ -56,13 +60,14 @@ class PicturePane(Pane):
 
     def show(self, picture: Picture, now: datetime) -> None:
         """Show another picture."""
-        self.picture = picture
-        self.tick(now)
+        self.picture, self.now = picture, now
+        self.draw()
 
     def tick(self, now: datetime) -> None:
-        """Let the ages grow."""
+        """Let the ages grow, if there are any."""
         self.now = now
-        self.draw()
+        if self.GROWS_OLD:
+            self.draw()
 
     def draw(self) -> None:
         """Paint what the picture says now; nothing before there is one."""
