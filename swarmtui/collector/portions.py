@@ -8,14 +8,17 @@ OVERLOADED_S = 10.0
 EASY_S = 2.0
 """A list in portions that takes less in all can be asked for in fewer."""
 
+Portion = tuple[str, ...]
+"""Beginnings of task ids; not any sequence of texts, for one text is such a sequence too."""
+
 # Ids are random numbers of 128 bits written with 25 digits of base 36, so the first digit is 0 to
 # f. The last portion holds all other digits: whatever ids will look like, none is left out.
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
-_WHOLE = ((),)
-_LEVELS: tuple[Sequence[Sequence[str]], ...] = (
+_WHOLE: Sequence[Portion] = ((),)
+_LEVELS: tuple[Sequence[Portion], ...] = (
     _WHOLE,
-    ("0123", "4567", "89ab", _DIGITS[12:]),
-    (*_DIGITS[:15], _DIGITS[15:]),
+    (tuple("0123"), tuple("4567"), tuple("89ab"), tuple(_DIGITS[12:])),
+    (*((digit,) for digit in _DIGITS[:15]), tuple(_DIGITS[15:])),
 )
 
 
@@ -25,7 +28,7 @@ class Portions:
     def __init__(self) -> None:
         self._level: dict[str, int] = {}
 
-    def of(self, service_id: str) -> Sequence[Sequence[str]]:
+    def of(self, service_id: str) -> Sequence[Portion]:
         """Return for each question the beginnings of the task ids it is about; all, if empty.
 
         The engine's `id` filter takes beginnings, and finds them by its index.

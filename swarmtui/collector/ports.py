@@ -42,7 +42,7 @@ class Manager(Protocol[V_co]):
         """Return all services."""
 
     def iterate_service_tasks(
-        self, service_id: str, ids: Sequence[str] = ()
+        self, service_id: str, ids: tuple[str, ...] = ()
     ) -> Iterator[Sequence[V_co]]:
         """Yield the tasks of a service as they come in; with `ids` those that begin so."""
 

@@ -1,7 +1,7 @@
 """The one place where requests to engines are made, and all it can do is ask."""
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
@@ -33,7 +33,8 @@ _LONGEST_REFUSAL = 1 << 16
 _ABOUT_TLS = " Does it speak TLS, and want a client certificate of its CA (--tlscert, --tlskey)?"
 _BASE = "http+docker://engine"
 
-Filters = Mapping[str, Sequence[str]]
+Filters = Mapping[str, tuple[str, ...]]
+"""Values by name; a text instead of a tuple of texts would be refused by engines."""
 
 
 class Receipt(msgspec.Struct, frozen=True, kw_only=True):

@@ -2,7 +2,7 @@
 
 import hashlib
 import time
-from collections.abc import Callable, Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -72,7 +72,7 @@ class Manager:
         return tuple(to_service(json) for piece in pieces for json in piece)
 
     def iterate_service_tasks(
-        self, service_id: str, ids: Sequence[str] = ()
+        self, service_id: str, ids: tuple[str, ...] = ()
     ) -> Generator[list[TaskJson]]:
         """Yield the tasks of a service as they come in, some at a time, or raise `EngineError`.
 

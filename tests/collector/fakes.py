@@ -83,7 +83,7 @@ class FakeManager:
         return self.services
 
     def iterate_service_tasks(
-        self, service_id: str, ids: Sequence[str] = ()
+        self, service_id: str, ids: tuple[str, ...] = ()
     ) -> Iterator[Sequence[RawTask]]:
         self._ask(" ".join(("/tasks", service_id, *ids)))
         tasks = self.tasks.get(service_id, [])

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from swarmtui.collector.portions import Portions
 from swarmtui.engine.address import Address
 from swarmtui.engine.decode import to_task
 from swarmtui.engine.errors import EngineError
@@ -105,6 +106,26 @@ def test_nodes_are_what_the_docker_cli_prints(engine: RealEngine) -> None:
     assert node.addr == inspected["Status"]["Addr"]
     assert node.memory_bytes == inspected["Description"]["Resources"]["MemoryBytes"]
     assert node.version == inspected["Version"]["Index"]
+
+
+def test_tasks_asked_for_in_portions_are_all_of_them_and_none_twice(engine: RealEngine) -> None:
+    manager = open_manager(Address(url=engine.host))
+    web = next(service for service in manager.read_services() if service.name == "web")
+    portions = Portions()
+
+    def ask() -> list[str]:
+        pieces = (manager.iterate_service_tasks(web.id, ids) for ids in portions.of(web.id))
+        return [task.id for piece in pieces for some in piece for task in some]
+
+    for _ in range(2):
+        before = ask()
+        portions.refine(web.id)
+        found = ask()
+        assert len(set(found)) == len(found)
+        # Tasks of an image that is nowhere fail, and new ones take their places meanwhile.
+        assert set(found) >= set(before) & set(ask())
+        assert found
+    manager.close()
 
 
 def test_services_and_tasks_are_what_the_docker_cli_prints(engine: RealEngine) -> None:

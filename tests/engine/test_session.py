@@ -83,7 +83,7 @@ def test_all_paths_share_one_connection(tmp_path: Path) -> None:
     with unix_engine(tmp_path, answer("{}")) as engine:
         session = session_for(engine.host)
         for service in "abcdef":
-            session.read("/tasks", filters={"service": [service]})
+            session.read("/tasks", filters={"service": (service,)})
         session.close()
     assert engine.connections == 1
     assert [r.filters for r in engine.requests] == [{"service": [s]} for s in "abcdef"]

@@ -62,7 +62,7 @@ def failure(session: Session) -> EngineError:
 def test_all_requests_go_through_one_command(host: SshHost, home: Path, engine: FakeEngine) -> None:
     session = session_to(host, home)
     for service in "abc":
-        assert session.read("/tasks", filters={"service": [service]}) == b"[]"
+        assert session.read("/tasks", filters={"service": (service,)}) == b"[]"
     session.close()
     assert host.commands == [DIAL]
     assert len(host.transports) == 1
