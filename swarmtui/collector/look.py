@@ -8,7 +8,7 @@ from swarmtui.collector.known import Known, V
 from swarmtui.collector.ports import Manager
 from swarmtui.engine.errors import EngineError
 from swarmtui.swarm.entities import Task
-from swarmtui.swarm.observation import ManagerSeen, Observation
+from swarmtui.swarm.observation import FailureKind, ManagerSeen, Observation, TasksSeen
 
 A = TypeVar("A")
 
@@ -45,6 +45,12 @@ def look(
     yield known.see_nodes(nodes, taken_at=now(), asked_at=asked_at)
     yield known.see_services(manager.read_services(), taken_at=now())
     for service_id in known.service_ids:
-        yield from known.see_tasks(
-            service_id, manager.iterate_service_tasks(service_id), convert=convert, now=now
-        )
+        try:
+            yield from known.see_tasks(
+                service_id, manager.iterate_service_tasks(service_id), convert=convert, now=now
+            )
+        except EngineError as error:
+            if error.kind is not FailureKind.GONE:
+                raise
+            # Removed since the services were listed: it has no tasks.
+            yield TasksSeen(taken_at=now(), service_id=service_id, whole=True)

@@ -80,7 +80,11 @@ class Poller(Generic[V]):
             changed = self._do(manager, job, asked_at)
             self._broken = 0
         except EngineError as error:
-            self._bear(manager, error, asked_at)
+            if error.kind is FailureKind.GONE:
+                # Removed since the services were listed: the next list will not have it.
+                self._schedule.drop(job)
+            else:
+                self._bear(manager, error, asked_at)
         finally:
             took_s = self._clocks.engine() - spent
             self._schedule.finish(job, started=started, took_s=took_s, changed=changed)

@@ -82,6 +82,10 @@ class Schedule:
         jobs = set(self._tasks.values()) | {NODES, SERVICES}
         self._done = {job: record for job, record in self._done.items() if job in jobs}
 
+    def drop(self, job: Job) -> None:
+        """Do not ask for a service's tasks again, unless it is among the services once more."""
+        self._tasks.pop(job.service_id, None)
+
     def prefer(self, service_ids: Iterable[str]) -> None:
         """Take the services whose tasks are on screen."""
         self._on_screen = frozenset(service_ids)

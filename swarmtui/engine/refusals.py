@@ -60,6 +60,13 @@ REFUSALS: tuple[Refusal, ...] = (
         path="/tasks",
     ),
     Refusal(
+        "tasks of a service that was removed",
+        r"service \S+ not found",
+        FailureKind.GONE,
+        "{host} has that service no more: {said}",
+        path="/tasks",
+    ),
+    Refusal(
         "no answer from the leader in time",
         r"deadline ?exceeded|context canceled",
         FailureKind.NO_LEADER,

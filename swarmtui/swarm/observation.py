@@ -30,6 +30,8 @@ class FailureKind(StrEnum):
     """Permission on the socket, TLS or SSH keys refused."""
     OVERLOADED = "overloaded"
     """The manager gave up on a list that is too large for what it can do now."""
+    GONE = "gone"
+    """What was asked about was removed meanwhile, such as a service."""
     BROKEN = "broken"
     """An answer that does not parse, or an error of the engine itself."""
 

@@ -283,3 +283,25 @@ def test_a_manager_that_gives_up_on_a_list_is_asked_for_it_in_portions(rack: Rac
     (seen,) = rack.of(TasksSeen)
     assert sorted(task.id for task in seen.changed) == ["0t", "8t", "dt", "zt"]
     assert seen.complete
+
+
+def test_a_service_removed_between_two_lists_is_no_loss_of_the_manager(rack: Rack) -> None:
+    """Its tasks are not asked for again; the next list of services will not have it."""
+    manager = rack.add("a")
+    manager.services = [make_service("s1"), make_service("s2")]
+
+    def remove(path: str) -> None:
+        if path == "/tasks s1":
+            raise EngineError(FailureKind.GONE, "service s1 not found")
+        if manager.asked.count("/tasks s2") > 1:
+            raise TestOverError
+
+    manager.trouble = remove
+    with pytest.raises(TestOverError):
+        rack.watch().run()
+    assert rack.of(ManagerLost) == []
+    asked = manager.asked
+    again = (
+        asked.index("/services", asked.index("/tasks s1")) if asked.count("/services") > 1 else 0
+    )
+    assert asked[:again].count("/tasks s1") == 1

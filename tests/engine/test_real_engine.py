@@ -128,6 +128,17 @@ def test_tasks_asked_for_in_portions_are_all_of_them_and_none_twice(engine: Real
     manager.close()
 
 
+def test_tasks_of_a_service_that_was_removed_are_gone_and_nothing_else_is_wrong(
+    engine: RealEngine,
+) -> None:
+    manager = open_manager(Address(url=engine.host))
+    with pytest.raises(EngineError) as caught:
+        list(manager.iterate_service_tasks("q9oax0i7wpfn5kn6sx0j7xarg"))
+    assert caught.value.kind is FailureKind.GONE
+    assert manager.read_nodes()
+    manager.close()
+
+
 def test_services_and_tasks_are_what_the_docker_cli_prints(engine: RealEngine) -> None:
     manager = open_manager(Address(url=engine.host))
     services = {service.name: service for service in manager.read_services()}

@@ -31,6 +31,7 @@ TOO_OLD = (
     "client version 1.11 is too old. Minimum supported API version is 1.12, please upgrade your "
     "client to a newer version"
 )
+GONE = "service q9oax0i7wpfn5kn6sx0j7xarg not found"
 TLS_ONLY = "Client sent an HTTP request to an HTTPS server."
 
 SAID: dict[str, tuple[int, str, FailureKind]] = {
@@ -39,6 +40,7 @@ SAID: dict[str, tuple[int, str, FailureKind]] = {
     "locked": (503, LOCKED, FailureKind.LOCKED),
     "no leader": (500, NO_LEADER, FailureKind.NO_LEADER),
     "a task list too large for now": (500, TIMED_OUT, FailureKind.OVERLOADED),
+    "tasks of a service that was removed": (404, GONE, FailureKind.GONE),
     "no answer from the leader in time": (500, TIMED_OUT, FailureKind.NO_LEADER),
     "the leader is out of reach": (500, UNREACHED, FailureKind.NO_LEADER),
     "client too new": (400, TOO_NEW, FailureKind.VERSION),
@@ -56,7 +58,7 @@ def test_every_refusal_known_has_the_words_of_an_engine() -> None:
 def test_a_refusal_is_understood_in_json_and_in_plain_text(name: str, is_json: bool) -> None:
     status, said, kind = SAID[name]
     body = json.dumps({"message": said}) if is_json else f"{said}\n"
-    path = "/tasks" if kind is FailureKind.OVERLOADED else "/nodes"
+    path = "/tasks" if kind in {FailureKind.OVERLOADED, FailureKind.GONE} else "/nodes"
     error = explain(status, body.encode(), host="tcp://m1:2375", path=path)
     assert error.kind is kind
     assert "tcp://m1:2375" in error.text
