@@ -4,7 +4,7 @@ import asyncio
 import gc
 import math
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from contextlib import AbstractAsyncContextManager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING
 
 import click
 
+from swarmtui.httpd.journal import Journal
+from swarmtui.httpd.listening import Address, UnusableAddressError, parse_address, serve
+from swarmtui.httpd.server import Server
 from swarmtui.simulator.api import EngineApi
 from swarmtui.simulator.clock import Calendar, Clock
 from swarmtui.simulator.faces import Face
 from swarmtui.simulator.hosts.errors import HostsError
-from swarmtui.simulator.journal import Journal
-from swarmtui.simulator.listening import Address, UnusableAddressError, parse_address, serve
-from swarmtui.simulator.server import Server
 from swarmtui.simulator.settings import MAX_NODES, MAX_TASKS, Settings
 from swarmtui.simulator.simulation import Simulation
 from swarmtui.simulator.timetable import MOMENTS, second_of
@@ -179,7 +179,7 @@ def simulate(
     clock = Clock(starts_at=at, speed=speed, hold=hold)
     calendar = Calendar(began, speed=speed)
     api = EngineApi(simulation, journal, clock, calendar, face=Face(face))
-    server = Server(api)
+    server = Server(lambda: api)
     hosts = None
     if folder is not None:
         # Not imported where nobody wants hosts: most who simulate start it for a test.
@@ -187,7 +187,8 @@ def simulate(
 
         engines = HostEngines(api.catch_up, clock, calendar)
         hosts = _hosts(folder, troubles, engines=engines, api=api, server=server)
-    _serve(server, listen, hosts, keeps_time=not hold, exits_with_parent=exit_with_parent)
+    meanwhile = None if hold else api.keep_time
+    _serve(server, listen, hosts, meanwhile=meanwhile, exits_with_parent=exit_with_parent)
 
 
 def _hosts(
@@ -214,7 +215,7 @@ def _serve(
     address: Address,
     hosts: AbstractAsyncContextManager[None] | None,
     *,
-    keeps_time: bool,
+    meanwhile: Callable[[], Coroutine[None, None, None]] | None,
     exits_with_parent: bool,
 ) -> None:
     parent = sys.stdin if exits_with_parent else None
@@ -222,7 +223,7 @@ def _serve(
         server,
         address,
         announce=click.echo,
-        keeps_time=keeps_time,
+        meanwhile=meanwhile,
         parent=parent,
         beside=hosts,
     )

@@ -1,10 +1,19 @@
 """The routes of the Engine API, answered from the simulation."""
 
 import asyncio
-import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
+from swarmtui.httpd.events import parse_asked, stream
+from swarmtui.httpd.filters import parse_filters
+from swarmtui.httpd.journal import Journal
+from swarmtui.httpd.messages import (
+    ApiError,
+    Request,
+    Response,
+    array_response,
+    json_response,
+)
+from swarmtui.httpd.routes import Call, Handler, Routes, dotted
 from swarmtui.simulator.clock import Calendar, Clock
 from swarmtui.simulator.documents import Documents
 from swarmtui.simulator.engine_info import (
@@ -15,10 +24,7 @@ from swarmtui.simulator.engine_info import (
     ingress_network,
     version_document,
 )
-from swarmtui.simulator.events import parse_asked, stream
 from swarmtui.simulator.faces import Face, check
-from swarmtui.simulator.filters import parse_filters
-from swarmtui.simulator.journal import Journal
 from swarmtui.simulator.lookup import (
     find_node,
     find_service,
@@ -27,27 +33,17 @@ from swarmtui.simulator.lookup import (
     select_services,
     select_tasks,
 )
-from swarmtui.simulator.messages import (
-    TEXT,
-    ApiError,
-    Request,
-    Response,
-    array_response,
-    error_response,
-    json_response,
-)
 from swarmtui.simulator.simulation import Simulation
 from swarmtui.simulator.world import World
 
 REQUEST_TIMEOUT_S = 20.0
 """How long dockerd waits for the swarm: `swarmRequestTimeout`."""
 
+_TICK_S = 0.2
+
 _DEADLINE = "rpc error: code = DeadlineExceeded desc = context deadline exceeded"
 _READ_ONLY = "this swarm is simulated: it can be looked at, not changed"
 _NO_TOKENS = "this swarm is simulated and has no join tokens; its id and spec are in /info"
-_VERSIONED = re.compile(r"/v([0-9.]+)(/.*)")
-_TRUE = frozenset({"1", "t", "T", "TRUE", "true", "True"})
-_FALSE = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 _EMPTY: Mapping[str, object] = {
     "/containers/json": [],
     "/images/json": [],
@@ -56,20 +52,6 @@ _EMPTY: Mapping[str, object] = {
     "/plugins": [],
     "/volumes": {"Volumes": [], "Warnings": None},
 }
-_UNDATED = (0, 0)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Call:
-    """A request on its way to a handler."""
-
-    query: Mapping[str, str]
-    version: tuple[int, ...]
-    identity: str = ""
-    """What follows the name of the collection, in `/nodes/{id}`."""
-
-
-Handler = Callable[[Call], Awaitable[Response]]
 
 
 class EngineApi:
@@ -90,7 +72,7 @@ class EngineApi:
         self._calendar = calendar
         self._face = face
         self._documents = Documents(calendar)
-        self._lists: dict[str, Handler] = {
+        lists: dict[str, Handler] = {
             "/version": self._version,
             "/info": self._info,
             "/events": self._events,
@@ -99,19 +81,26 @@ class EngineApi:
             "/tasks": self._tasks,
             "/networks": self._networks,
             "/swarm": self._swarm,
-        }
-        self._objects: dict[str, Handler] = {
+        } | {path: _always(document) for path, document in _EMPTY.items()}
+        objects: dict[str, Handler] = {
             "/nodes": self._node,
             "/services": self._service,
             "/tasks": self._task,
             "/networks": self._network,
         }
+        self._routes = Routes(
+            lists=lists,
+            objects=objects,
+            newest=MAX_API,
+            oldest=MIN_API,
+            refusal=_READ_ONLY,
+        )
 
     def headers(self) -> dict[str, str]:
         """Return what every answer carries; the time is that of the engine's wall."""
         wall = self._calendar.moment(self._clock.now())
         return {
-            "Api-Version": _dotted(MAX_API),
+            "Api-Version": dotted(MAX_API),
             "Docker-Experimental": "false",
             "Ostype": "linux",
             "Server": f"Docker/{ENGINE_VERSION} (linux)",
@@ -122,40 +111,15 @@ class EngineApi:
         """Bring the simulation to this second; events are told on the way."""
         return self._simulation.at(self._clock.now())
 
+    async def keep_time(self) -> None:
+        """Let events happen, and be told, while nobody asks."""
+        while True:
+            self.catch_up()
+            await asyncio.sleep(_TICK_S)
+
     async def answer(self, request: Request) -> Response:
         """Answer a request; what goes wrong is an answer, too."""
-        version, path = _split(request.path)
-        try:
-            return await self._answer(request, version, path)
-        except ApiError as error:
-            is_ancient = _UNDATED < version < MIN_API
-            return error_response(error, as_text=is_ancient)
-
-    async def _answer(self, request: Request, version: tuple[int, ...], path: str) -> Response:
-        if request.method not in {"GET", "HEAD"}:
-            raise ApiError(405, _READ_ONLY)
-        if request.method == "HEAD" and path != "/_ping":
-            raise ApiError(404, "page not found")
-        handler, identity = self._route(path)
-        _check_version(version)
-        version = version if version != _UNDATED else MAX_API
-        return await handler(Call(query=request.query, version=version, identity=identity))
-
-    def _route(self, path: str) -> tuple[Handler, str]:
-        if path == "/_ping":
-            return self._ping, ""
-        if path in _EMPTY:
-            return self._empty, path
-        if path in self._lists:
-            return self._lists[path], ""
-        collection, slash, identity = path[1:].partition("/")
-        if slash and identity and f"/{collection}" in self._objects:
-            return self._objects[f"/{collection}"], identity
-        raise ApiError(404, "page not found")
-
-    async def _ping(self, _call: Call) -> Response:
-        no_cache = {"Cache-Control": "no-cache, no-store, must-revalidate", "Pragma": "no-cache"}
-        return Response(body=(b"OK",), content_type=TEXT, headers=no_cache)
+        return await self._routes.answer(request)
 
     async def _version(self, _call: Call) -> Response:
         return json_response(version_document())
@@ -170,9 +134,6 @@ class EngineApi:
         return json_response(
             info_document(world, self._calendar, now, face=self._face, error=error)
         )
-
-    async def _empty(self, call: Call) -> Response:
-        return json_response(_EMPTY[call.identity])
 
     async def _events(self, call: Call) -> Response:
         filters = parse_filters(call.query.get("filters"))
@@ -194,7 +155,7 @@ class EngineApi:
         return Response(body=(self._documents.node(node), b"\n"))
 
     async def _services(self, call: Call) -> Response:
-        wants_status = _flag(call.query, "status") and call.version >= (1, 41)
+        wants_status = call.flag("status") and call.version >= (1, 41)
         world = await self._swarm_world()
         services = select_services(world.state, parse_filters(call.query.get("filters")))
         status_at = world.agenda.now if wants_status else None
@@ -253,38 +214,8 @@ class EngineApi:
         return await self._with_leader()
 
 
-def _split(path: str) -> tuple[tuple[int, ...], str]:
-    versioned = _VERSIONED.fullmatch(path)
-    if versioned is None:
-        return _UNDATED, path
-    numbers = [int(number or 0) for number in versioned[1].split(".")]
-    return tuple([*numbers, 0][:2]), versioned[2]
+def _always(document: object) -> Handler:
+    async def answer(_call: Call) -> Response:
+        return json_response(document)
 
-
-def _check_version(version: tuple[int, ...]) -> None:
-    if version > MAX_API:
-        raise ApiError(
-            400,
-            f"client version {_dotted(version)} is too new. "
-            f"Maximum supported API version is {_dotted(MAX_API)}",
-        )
-    if _UNDATED < version < MIN_API:
-        raise ApiError(
-            400,
-            f"client version {_dotted(version)} is too old. Minimum supported API version is "
-            f"{_dotted(MIN_API)}, please upgrade your client to a newer version",
-        )
-
-
-def _dotted(version: tuple[int, ...]) -> str:
-    return ".".join(str(number) for number in version)
-
-
-def _flag(query: Mapping[str, str], key: str) -> bool:
-    text = query.get(key, "")
-    if text in _TRUE or text in _FALSE or not text:
-        return text in _TRUE
-    raise ApiError(
-        400,
-        f'invalid value for {key}: {text}: strconv.ParseBool: parsing "{text}": invalid syntax',
-    )
+    return answer

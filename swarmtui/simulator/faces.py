@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import assert_never
 
-from swarmtui.simulator.messages import ApiError
+from swarmtui.httpd.messages import ApiError
 
 NO_LEADER = (
     "rpc error: code = Unknown desc = The swarm does not have a leader. It's possible that too "

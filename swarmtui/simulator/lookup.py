@@ -1,9 +1,9 @@
 """Find objects as the engine does: one by id, name or prefix, many by filters."""
 
-from collections.abc import Callable, Mapping
-from typing import TypeVar
-
-from swarmtui.simulator.filters import (
+from swarmtui.httpd.filters import (
+    NODE_KEYS,
+    SERVICE_KEYS,
+    TASK_KEYS,
     Filters,
     check_keys,
     has_labels,
@@ -11,30 +11,22 @@ from swarmtui.simulator.filters import (
     starts_with_any,
     words,
 )
-from swarmtui.simulator.messages import ApiError
+from swarmtui.httpd.finding import find_one, only
 from swarmtui.simulator.nodes import Node
 from swarmtui.simulator.services import Service
 from swarmtui.simulator.states import Role, TaskState
 from swarmtui.simulator.swarmstate import SwarmState
 from swarmtui.simulator.tasks import Task
 
-_NODE_KEYS = ("name", "id", "label", "role", "membership", "node.label")
-_SERVICE_KEYS = ("name", "id", "label", "mode", "runtime")
-_TASK_KEYS = (
-    "name", "id", "label", "service", "node", "desired-state", "_up-to-date", "runtime",
-)  # fmt: skip
-
-_Object = TypeVar("_Object")
-
 
 def find_node(state: SwarmState, wanted: str) -> Node:
     """Return the node with this id, name or unambiguous beginning of an id."""
-    return _find("node", wanted, state.nodes, lambda node: node.hostname)
+    return find_one("node", wanted, state.nodes, name_of=lambda node: node.hostname)
 
 
 def find_service(state: SwarmState, wanted: str) -> Service:
     """Return the service with this id, name or unambiguous beginning of an id."""
-    return _find("service", wanted, state.services, lambda service: service.name)
+    return find_one("service", wanted, state.services, name_of=lambda service: service.name)
 
 
 def find_task(state: SwarmState, wanted: str) -> Task:
@@ -45,7 +37,7 @@ def find_task(state: SwarmState, wanted: str) -> Task:
         if task is not None and wanted in {task.id, task_name(task)}:
             return task
     tasks = {task.id: task for service in state.all_services() for task in service.tasks.values()}
-    return _only("task", wanted, [task for key, task in tasks.items() if key.startswith(wanted)])
+    return only("task", wanted, [task for key, task in tasks.items() if key.startswith(wanted)])
 
 
 def task_name(task: Task) -> str:
@@ -56,7 +48,7 @@ def task_name(task: Task) -> str:
 
 def select_nodes(state: SwarmState, filters: Filters) -> list[Node]:
     """Return the nodes that pass the filters."""
-    check_keys(filters, _NODE_KEYS)
+    check_keys(filters, NODE_KEYS)
     if not filters:
         return state.nodes_in_order()
     roles = words(filters, "role", Role)
@@ -74,7 +66,7 @@ def select_nodes(state: SwarmState, filters: Filters) -> list[Node]:
 
 def select_services(state: SwarmState, filters: Filters) -> list[Service]:
     """Return the services that pass the filters."""
-    check_keys(filters, _SERVICE_KEYS)
+    check_keys(filters, SERVICE_KEYS)
     return [
         service
         for service in state.services_in_order()
@@ -88,7 +80,7 @@ def select_services(state: SwarmState, filters: Filters) -> list[Service]:
 
 def select_tasks(state: SwarmState, filters: Filters, now: float) -> list[Task]:
     """Return the tasks that pass the filters."""
-    check_keys(filters, _TASK_KEYS)
+    check_keys(filters, TASK_KEYS)
     services = _services_of_tasks(state, filters)
     nodes = {find_node(state, wanted).id for wanted in filters.get("node", ())}
     states = words(filters, "desired-state", TaskState)
@@ -114,25 +106,6 @@ def _services_of_tasks(state: SwarmState, filters: Filters) -> list[Service]:
         and has_labels(_labels(service), filters, "label")
         and is_any("container", filters, "runtime")
     ]
-
-
-def _find(
-    kind: str, wanted: str, objects: Mapping[str, _Object], name_of: Callable[[_Object], str]
-) -> _Object:
-    found = objects.get(wanted)
-    if found is not None:
-        return found
-    named = [thing for thing in objects.values() if name_of(thing) == wanted]
-    begun = [thing for key, thing in objects.items() if key.startswith(wanted)]
-    return _only(kind, wanted, named or begun)
-
-
-def _only(kind: str, wanted: str, found: list[_Object]) -> _Object:
-    if not found:
-        raise ApiError(404, f"{kind} {wanted} not found")
-    if len(found) > 1:
-        raise ApiError(400, f"{kind} {wanted} is ambiguous ({len(found)} matches found)")
-    return found[0]
 
 
 def _labels(service: Service) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 import gc
 
-from swarmtui.simulator.journal import Journal
+from swarmtui.httpd.journal import Journal
 from swarmtui.simulator.settings import Settings
 from swarmtui.simulator.swarm2k import Swarm2k
 from swarmtui.simulator.timetable import CYCLE_S

@@ -1,6 +1,6 @@
 """The state of the simulated swarm, and the record of its changes."""
 
-from swarmtui.simulator.journal import Happening, Journal
+from swarmtui.httpd.journal import Happening, Journal
 from swarmtui.simulator.nodes import Node
 from swarmtui.simulator.services import Service
 from swarmtui.simulator.states import Availability, NodeState, Role

@@ -3,11 +3,11 @@
 from math import ceil
 from random import Random
 
+from swarmtui.httpd.journal import Journal
 from swarmtui.simulator.agenda import Action, Agenda, Window
 from swarmtui.simulator.catalogue import ServicePlan, catalogue
 from swarmtui.simulator.fleet import NEVER, Machine, crowd, managers
 from swarmtui.simulator.identities import Identities
-from swarmtui.simulator.journal import Journal
 from swarmtui.simulator.membership import Membership
 from swarmtui.simulator.nodes import Node
 from swarmtui.simulator.orchestrator import Orchestrator

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from swarmtui.simulator.journal import Journal
+from swarmtui.httpd.journal import Journal
 from swarmtui.simulator.settings import Settings
 from swarmtui.simulator.simulation import Simulation
 from tests.simulator.engines import EPOCH, Engine, simulating

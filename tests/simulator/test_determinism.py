@@ -4,9 +4,9 @@ from datetime import UTC, datetime
 
 import pytest
 
+from swarmtui.httpd.journal import Journal
 from swarmtui.simulator.clock import Calendar
 from swarmtui.simulator.documents import Documents
-from swarmtui.simulator.journal import Journal
 from swarmtui.simulator.lookup import select_tasks
 from swarmtui.simulator.settings import Settings
 from swarmtui.simulator.simulation import Simulation

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import pytest
 
-from swarmtui.simulator.journal import Happening, Journal
+from swarmtui.httpd.journal import Happening, Journal
 from swarmtui.simulator.settings import Settings
 from swarmtui.simulator.simulation import Simulation
 from swarmtui.simulator.states import NodeState, Reachability, Role, TaskState

@@ -9,11 +9,11 @@ import pytest
 from click.testing import CliRunner
 
 from swarmtui.cli.simulate import simulate
+from swarmtui.httpd.journal import Journal
 from swarmtui.simulator.hosts.folder import Folder, UnusableFolderError
 from swarmtui.simulator.hosts.keys import new_key
 from swarmtui.simulator.hosts.roster import Kind, make_roster
 from swarmtui.simulator.hosts.troubles import parse_wishes
-from swarmtui.simulator.journal import Journal
 from swarmtui.simulator.settings import MAX_NODES, Settings
 from swarmtui.simulator.simulation import Simulation
 

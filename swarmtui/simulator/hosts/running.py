@@ -12,14 +12,14 @@ from weakref import WeakValueDictionary
 
 import msgspec
 
+from swarmtui.httpd.messages import MAX_HEAD_BYTES
+from swarmtui.httpd.server import Server
 from swarmtui.simulator.hosts.commands import Command, find_command, not_found
 from swarmtui.simulator.hosts.engines import HostEngines, Presence
 from swarmtui.simulator.hosts.frames import BEATS_PER_S, HostFrames
 from swarmtui.simulator.hosts.info_text import info_text
 from swarmtui.simulator.hosts.roster import Host, Kind
 from swarmtui.simulator.hosts.troubles import HostTrouble
-from swarmtui.simulator.messages import MAX_HEAD_BYTES
-from swarmtui.simulator.server import Server
 
 if TYPE_CHECKING:
     # Imports paramiko, which is not needed before the first client comes.

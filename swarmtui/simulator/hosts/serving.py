@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from swarmtui.httpd.server import Server
 from swarmtui.simulator.hosts.engines import HostEngines
 from swarmtui.simulator.hosts.folder import USER, Folder
 from swarmtui.simulator.hosts.keys import new_key
@@ -12,7 +13,6 @@ from swarmtui.simulator.hosts.roster import make_roster
 from swarmtui.simulator.hosts.running import Runner
 from swarmtui.simulator.hosts.street import Street, listen_on_loopback
 from swarmtui.simulator.hosts.troubles import Wish
-from swarmtui.simulator.server import Server
 from swarmtui.simulator.world import World
 
 _LOOK_EVERY_S = 2.0

@@ -89,8 +89,11 @@ def error_response(error: ApiError, *, as_text: bool = False) -> Response:
     return json_response({"message": error.message}, status=error.status)
 
 
-def array_response(objects: list[bytes]) -> Response:
-    """Return encoded objects as one array, in pieces that are cheap to send."""
+def array_response(objects: Iterable[bytes]) -> Response:
+    """Return encoded objects as one array, in pieces that are cheap to send.
+
+    They may be encoded as they are taken: no more of them at once than are sent at once.
+    """
     return Response(body=_array(objects))
 
 
@@ -124,12 +127,14 @@ def _header(line: str) -> tuple[str, str]:
     return name.strip().lower(), value.strip()
 
 
-def _array(objects: list[bytes]) -> Iterator[bytes]:
-    if not objects:
-        yield b"[]\n"
-        return
-    at_once = max(1, _PIECE_BYTES // (len(objects[0]) + 1))
-    for start in range(0, len(objects), at_once):
-        opening = b"," if start else b"["
-        closing = b"]\n" if start + at_once >= len(objects) else b""
-        yield opening + b",".join(objects[start : start + at_once]) + closing
+def _array(objects: Iterable[bytes]) -> Iterator[bytes]:
+    piece: list[bytes] = []
+    length, opening = 0, b"["
+    for each in objects:
+        # Sent only when one more comes: the last piece closes the array.
+        if length >= _PIECE_BYTES:
+            yield opening + b",".join(piece)
+            piece, length, opening = [], 0, b","
+        piece.append(each)
+        length += len(each)
+    yield opening + b",".join(piece) + b"]\n"

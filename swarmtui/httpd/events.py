@@ -4,13 +4,13 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 import msgspec
 
-from swarmtui.simulator.clock import Calendar
-from swarmtui.simulator.filters import Filters, has_labels, is_any, starts_with_any
-from swarmtui.simulator.journal import Happening, Journal
-from swarmtui.simulator.messages import ApiError
+from swarmtui.httpd.filters import Filters, has_labels, is_any, starts_with_any
+from swarmtui.httpd.journal import Happening, Journal
+from swarmtui.httpd.messages import ApiError
 
 _NAMED = (
     "daemon", "container", "plugin", "volume", "network", "node", "service", "secret", "config",
@@ -19,9 +19,19 @@ _BACKLOG = 8192
 """Events kept for a subscriber that does not read; dockerd, too, drops what it cannot deliver."""
 
 
+class Calendar(Protocol):
+    """Says when, on the clock on a client's wall, something happened."""
+
+    def unix_ns(self, second: float) -> int:
+        """Return nanoseconds since 1970; `second` is counted as the journal's are."""
+
+    def second(self, unix_s: float) -> float:
+        """Return the journal's second of a time since 1970."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """Which events somebody asks for; times are seconds of the event."""
+    """Which events somebody asks for; times are the journal's seconds."""
 
     filters: Filters
     since: float | None = None

@@ -1,7 +1,4 @@
-"""What `/events` tells: changes of nodes and services, and only those.
-
-SwarmKit announces neither tasks nor a change of leader or reachability.
-"""
+"""What `/events` tells: the last things that happened in a swarm, and each next one."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -16,11 +13,13 @@ class Happening:
     """One event of scope `swarm`."""
 
     at: float
+    """In seconds, on a calendar of the teller's."""
     kind: str
-    """`node` or `service`."""
+    """`node`, `service`… SwarmKit announces neither tasks nor a change of leader."""
     action: str
     """`create`, `update` or `remove`."""
     subject: str
+    """The id."""
     attributes: dict[str, str] = field(default_factory=dict)
 
 

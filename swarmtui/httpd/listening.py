@@ -1,4 +1,4 @@
-"""Where the simulator listens: a unix socket, or a port that only this machine reaches."""
+"""Where an API is served: a unix socket, or a port that only this machine reaches."""
 
 import asyncio
 import ipaddress
@@ -6,15 +6,15 @@ import os
 import signal
 import socket
 import stat
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, nullcontext
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractAsyncContextManager, nullcontext, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TextIO
 from urllib.parse import urlsplit
 
-from swarmtui.simulator.messages import MAX_HEAD_BYTES
-from swarmtui.simulator.server import Server
+from swarmtui.httpd.messages import MAX_HEAD_BYTES
+from swarmtui.httpd.server import Server
 
 
 class UnusableAddressError(Exception):
@@ -86,19 +86,20 @@ async def serve(
     address: Address,
     *,
     announce: Callable[[str], None],
-    keeps_time: bool,
     parent: TextIO | None,
+    meanwhile: Callable[[], Coroutine[None, None, None]] | None = None,
     beside: AbstractAsyncContextManager[None] | None = None,
 ) -> None:
     """Serve until SIGINT or SIGTERM or, if there is one, until `parent` is closed.
 
-    `announce` is called with the address once it answers. What is served
-    `beside` the API is served from before that until after the end.
+    `announce` is called with the address once it answers. `meanwhile` is run
+    from then on; when that fails, so does this. What is served `beside` the
+    API is served from before that until after the end.
     """
     stop = asyncio.Event()
     _stop_on_signals(stop)
     async with beside or nullcontext():
-        await _serve(server, address, stop, announce=announce, keeps_time=keeps_time, parent=parent)
+        await _serve(server, address, stop, announce=announce, meanwhile=meanwhile, parent=parent)
 
 
 async def _serve(
@@ -107,11 +108,11 @@ async def _serve(
     stop: asyncio.Event,
     *,
     announce: Callable[[str], None],
-    keeps_time: bool,
+    meanwhile: Callable[[], Coroutine[None, None, None]] | None,
     parent: TextIO | None,
 ) -> None:
     listener, bound = await _listen(server, address)
-    timekeeper = asyncio.create_task(server.keep_time()) if keeps_time else None
+    work = asyncio.create_task(_work(meanwhile, stop))
     try:
         if parent is not None:
             _stop_at_end_of(parent, stop)
@@ -119,10 +120,22 @@ async def _serve(
         await stop.wait()
     finally:
         listener.close()
-        if timekeeper is not None:
-            timekeeper.cancel()
+        work.cancel()
         await server.hang_up()
         _remove(bound)
+        with suppress(asyncio.CancelledError):
+            await work
+
+
+async def _work(
+    meanwhile: Callable[[], Coroutine[None, None, None]] | None, stop: asyncio.Event
+) -> None:
+    try:
+        if meanwhile is not None:
+            await meanwhile()
+    except Exception:
+        stop.set()
+        raise
 
 
 def _stop_on_signals(stop: asyncio.Event) -> None:
@@ -161,13 +174,34 @@ async def _listen(server: Server, address: Address) -> tuple[asyncio.Server, Add
 
 async def _listen_unix(server: Server, address: UnixAddress) -> asyncio.Server:
     path = address.path
-    if path.exists() and not _is_abandoned(path):
-        raise UnusableAddressError(f"{path} exists already, and is not a socket left behind")
-    return await asyncio.start_unix_server(server.converse, path, limit=MAX_HEAD_BYTES)
+    if path.exists():
+        if not _is_abandoned(path):
+            raise UnusableAddressError(f"{path} exists already, and is not a socket left behind")
+        path.unlink()
+    bound = _bind(path)
+    try:
+        return await asyncio.start_unix_server(server.converse, sock=bound, limit=MAX_HEAD_BYTES)
+    except BaseException:
+        bound.close()
+        raise
+
+
+def _bind(path: Path) -> socket.socket:
+    """Make a socket that its owner alone can talk to, from the first moment on."""
+    bound = socket.socket(socket.AF_UNIX)
+    mask = os.umask(0o177)
+    try:
+        bound.bind(str(path))
+    except BaseException:
+        bound.close()
+        raise
+    finally:
+        os.umask(mask)
+    return bound
 
 
 def _is_abandoned(path: Path) -> bool:
-    """Whether a socket is there on which nobody listens; asyncio then takes its place."""
+    """Whether a socket is there on which nobody listens."""
     if not stat.S_ISSOCK(path.stat().st_mode):
         return False
     with socket.socket(socket.AF_UNIX) as caller:

@@ -6,9 +6,16 @@ from typing import TypeVar
 
 import msgspec
 
-from swarmtui.simulator.messages import ApiError
+from swarmtui.httpd.messages import ApiError
 
 Filters = Mapping[str, frozenset[str]]
+
+NODE_KEYS = ("name", "id", "label", "role", "membership", "node.label")
+SERVICE_KEYS = ("name", "id", "label", "mode", "runtime")
+TASK_KEYS = (
+    "name", "id", "label", "service", "node", "desired-state", "_up-to-date", "runtime",
+)  # fmt: skip
+"""What the endpoints of a swarm accept as filters; any other is an error."""
 
 _decode = msgspec.json.Decoder(dict[str, dict[str, bool] | list[str]]).decode
 

@@ -1,0 +1,1 @@
+"""The outside of an engine that is only read: HTTP on a socket, versions, filters, the events."""
