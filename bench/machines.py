@@ -2,9 +2,10 @@
 
     python -m bench.machines [--machines 342] [--containers 20] [--seconds 60]
 
-The hosts are simulated, in a process of their own; what is measured is this process, which does
-what the collector does. The age of a sample is how old the newest numbers of a machine are,
-looked at four times a second on every machine.
+The hosts are simulated, in a process of their own; what is measured first is this process, which
+does what the collector does. The age of a sample is how old the newest numbers of a machine are,
+looked at four times a second on every machine. Then the dashboard is started on the same machines,
+for its keys.
 """
 
 import argparse
@@ -18,6 +19,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from bench.machines_keys import measure_keys
 from bench.simulated import simulated
 from bench.terminal import percentile
 from swarmtui.inventory.reading import read_inventory
@@ -77,10 +79,12 @@ def main() -> None:
         crowd += ["--tasks", str(options.machines * options.containers)]
         hosts = ["--ssh", str(folder), "--ssh-trouble", "none"]
         with simulated(*crowd, *hosts, "--at", "peak", "--speed", "0.1"):
-            _measure(folder, options.seconds)
+            up = _measure(folder, options.seconds)
+            measure_keys(folder, up=up, seconds=options.seconds)
 
 
-def _measure(folder: Path, seconds: float) -> None:
+def _measure(folder: Path, seconds: float) -> int:
+    """Measure roll call and tails; return how many machines are up."""
     if not (folder / ".ssh").exists():
         (folder / ".ssh").symlink_to(folder)
     machines = read_inventory(
@@ -93,6 +97,7 @@ def _measure(folder: Path, seconds: float) -> None:
     began = time.monotonic()
     door.close()
     print(f"closing             {time.monotonic() - began:8.2f} s")
+    return len(up)
 
 
 def _measure_roll_call(door: Door, machines: Sequence[Machine]) -> set[str]:

@@ -2,16 +2,17 @@
 
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
-from typing import TextIO, assert_never
+from typing import TextIO, TypeVar, assert_never
 
 import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from swarmtui.cli.config import ConfigError, default_config_path, read_config
-from swarmtui.cli.ending import USAGE, end
+from swarmtui.cli.ending import USAGE, end, interruptible
+from swarmtui.cli.options import inventory_options
 from swarmtui.cli.printed.formats import Format, write_csv, write_json_array
 from swarmtui.cli.printed.paper import paper_of
 from swarmtui.cli.printed.roll_call_rows import (
@@ -27,6 +28,8 @@ from swarmtui.ssh.login import Door
 from swarmtui.ssh.roll_call import call_roll
 from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.stats import MachineSeen
+
+T = TypeVar("T")
 
 NOT_ALL_IN = 1
 """Exit status when a machine is not in a swarm, or was not reached."""
@@ -45,20 +48,7 @@ Examples:
   swarmtui rollcall --inventory hosts.ini --format csv > roll.csv
 """
 )
-@click.option(
-    "--inventory",
-    multiple=True,
-    metavar="SOURCE",
-    help="Your machines: a TOML file, a static Ansible inventory, docker-machine's store, or "
-    "ssh:PATTERN for Hosts of ~/.ssh/config. Repeatable.",
-)
-@click.option(
-    "--config",
-    "config_file",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help="The config file.",
-)
+@inventory_options
 @click.option(
     "--format",
     "format_",
@@ -67,16 +57,17 @@ Examples:
     show_default=True,
     help="What to print.",
 )
-def rollcall(inventory: tuple[str, ...], config_file: Path | None, format_: str) -> None:
+def rollcall(inventory: tuple[str, ...], config: Path | None, format_: str) -> None:
     """Ask every machine of the inventory over ssh whether it is in a swarm; needs no manager.
 
     Nothing but `docker info` is run there. The exit status is 0 when every machine is in a swarm
     and 1 when one is not or was not reached.
     """
-    machines = _machines(inventory, config_file)
+    machines = read_machines(inventory, config)
     door = Door(home=Path.home())
-    answers = ask_all(machines, door=door)
-    door.close()
+    with interruptible():
+        answers = ask_all(machines, door=door)
+        door.close()
     rows = roll_call_rows(machines, answers)
     _write(rows, Format(format_), sys.stdout)
     raise SystemExit(0 if all(row.is_in for row in rows) else NOT_ALL_IN)
@@ -84,6 +75,12 @@ def rollcall(inventory: tuple[str, ...], config_file: Path | None, format_: str)
 
 def ask_all(machines: Sequence[Machine], *, door: Door) -> dict[str, MachineSeen]:
     """Return what each machine answered, by name; shows progress on a terminal."""
+    asked = call_roll(machines, door=door)
+    return {seen.machine: seen for seen in in_progress(asked, total=len(machines))}
+
+
+def in_progress(asked: Iterable[T], *, total: int) -> Iterator[T]:
+    """Yield what comes of each machine; on a terminal, a bar on stderr shows how many have."""
     console = Console(file=sys.stderr)
     progress = Progress(
         TextColumn("asked"),
@@ -95,16 +92,15 @@ def ask_all(machines: Sequence[Machine], *, door: Door) -> dict[str, MachineSeen
         transient=True,
         disable=not console.is_terminal,
     )
-    answers: dict[str, MachineSeen] = {}
     with progress:
-        task = progress.add_task("machines", total=len(machines))
-        for seen in call_roll(machines, door=door):
-            answers[seen.machine] = seen
-            progress.advance(task)
-    return answers
+        yield from progress.track(asked, total=total)
 
 
-def _machines(names: tuple[str, ...], config_file: Path | None) -> Sequence[Machine]:
+def read_machines(names: Sequence[str], config_file: Path | None) -> Sequence[Machine]:
+    """Return the machines of the inventories named, or of the config and docker-machine's store.
+
+    End with one line when there are none, or an inventory cannot be used.
+    """
     try:
         config = read_config(config_file, default=default_config_path())
     except ConfigError as error:

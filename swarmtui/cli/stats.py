@@ -14,7 +14,7 @@ from rich.console import Console
 from rich.live import Live
 from rich.text import Text
 
-from swarmtui.cli.ending import USAGE, end
+from swarmtui.cli.ending import INTERRUPTED, USAGE, end
 from swarmtui.cli.options import connection_options, viewing_options
 from swarmtui.cli.printed.formats import Format, json_text, write_csv
 from swarmtui.cli.printed.paper import paper_of
@@ -62,10 +62,10 @@ def stats(*, once: bool, format_: str | None, **options: Any) -> None:  # noqa: 
     if format_ == Format.TEXT and not once and not sys.stdout.isatty():
         end("--format text is live and needs a terminal; or ask --once", status=USAGE)
     door = Door(home=Path.home())
-    targets = find_targets(options, door=door)
-    board = Board(targets.hosts, services=targets.services)
-    tails = Tails(door, board.see, introduces=targets.introduces)
     try:
+        targets = find_targets(options, door=door)
+        board = Board(targets.hosts, services=targets.services)
+        tails = Tails(door, board.see, introduces=targets.introduces)
         tails.want(targets.machines)
         if once:
             _print_once(board, Format(format_))
@@ -74,8 +74,8 @@ def stats(*, once: bool, format_: str | None, **options: Any) -> None:  # noqa: 
         else:
             _print_lines(board, Format(format_))
     except KeyboardInterrupt:
-        # The usual way to end it. The tails are daemons: what they wait for is not waited for.
-        raise SystemExit(0) from None
+        # The usual way to end what has no end. The tails are daemons: nobody waits for them.
+        raise SystemExit(INTERRUPTED if once else 0) from None
 
 
 def _print_once(board: Board, format_: Format) -> NoReturn:

@@ -10,9 +10,8 @@ from swarmtui.cli.looking import take_look
 from swarmtui.cli.options import connection_options, viewing_options
 from swarmtui.cli.printed.formats import Format
 from swarmtui.cli.printed.paper import paper_of
-from swarmtui.cli.printed.rows import write_rows
+from swarmtui.cli.printed.rows import Table, write_rows
 from swarmtui.cli.viewing import open_view
-from swarmtui.insight.query_fields import Kind
 
 format_option = click.option(
     "--format",
@@ -30,7 +29,7 @@ format_option = click.option(
 @format_option
 def nodes(**options: Any) -> None:  # noqa: ANN401 - click's options, of many types
     """Print the nodes, one a line."""
-    _print(Kind.NODES, options)
+    _print(Table.NODES, options)
 
 
 @click.command(epilog="Example: swarmtui services --format csv > services.csv")
@@ -39,7 +38,7 @@ def nodes(**options: Any) -> None:  # noqa: ANN401 - click's options, of many ty
 @format_option
 def services(**options: Any) -> None:  # noqa: ANN401 - click's options, of many types
     """Print the services, one a line."""
-    _print(Kind.SERVICES, options)
+    _print(Table.SERVICES, options)
 
 
 @click.command(epilog="Example: swarmtui tasks --filter 'service:web state:pending'")
@@ -48,15 +47,15 @@ def services(**options: Any) -> None:  # noqa: ANN401 - click's options, of many
 @format_option
 def tasks(**options: Any) -> None:  # noqa: ANN401 - click's options, of many types
     """Print the tasks, one a line."""
-    _print(Kind.TASKS, options)
+    _print(Table.TASKS, options)
 
 
-def _print(kind: Kind, options: dict[str, Any]) -> None:
+def _print(table: Table, options: dict[str, Any]) -> None:
     format_ = options.pop("format_")
     view = open_view(options)
-    view.warn_of_misfits(kind)
+    view.warn_of_misfits(table.kind)
     picture = take_look(view.addresses, analyst=view.analyst)
     paper = paper_of(sys.stdout, environ=os.environ)
     write_rows(
-        kind, picture, query=view.query, format=Format(format_), stream=sys.stdout, paper=paper
+        table, picture, query=view.query, format=Format(format_), stream=sys.stdout, paper=paper
     )

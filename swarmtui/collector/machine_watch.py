@@ -1,4 +1,4 @@
-"""Watch machines over ssh as far as somebody wants to see them: tails and roll calls."""
+"""Watch machines over ssh as far as somebody wants to: tails, roll calls, keys to trust."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -10,6 +10,7 @@ from swarmtui.collector.reach import Reach
 from swarmtui.collector.roll_calls import RollCalls
 from swarmtui.collector.settings import SshDefaults
 from swarmtui.collector.tailing import Tailing
+from swarmtui.collector.trusting import Trusting
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.observation import NodesSeen, Observation
@@ -17,7 +18,7 @@ from swarmtui.swarm.stats import MachineSeen
 
 
 class MachineWatch:
-    """Puts tails and roll calls together. `want` and `see` may be called from any thread."""
+    """Puts tails, roll calls and trusting together. `want` and `see` are for any thread."""
 
     def __init__(
         self,
@@ -31,9 +32,17 @@ class MachineWatch:
     ) -> None:
         self._machines = machines
         self._emit = emit
+        self.trusting = Trusting(
+            trust_key=shell.trust_key,
+            call=shell.call_roll,
+            retry=self._retry_refused,
+            emit=self._pass_on,
+            now=now,
+        )
         self.tailing = Tailing(
             Reach(machines, ssh=ssh),
             open_tails=partial(shell.open_tails, self._pass_on),
+            trust=self.trusting.ask,
             emit=emit,
             now=now,
         )
@@ -42,7 +51,8 @@ class MachineWatch:
     @property
     def targets(self) -> Sequence[Callable[[], NoReturn]]:
         """Return what is to be run, each in a thread of its own."""
-        return (self.tailing.run, self.roll_calls.run) if self._machines else (self.tailing.run,)
+        always = (self.tailing.run, self.trusting.run)
+        return (*always, self.roll_calls.run) if self._machines else always
 
     def want(self, interest: Interest) -> None:
         """Take what is wanted now. Returns at once."""
@@ -53,6 +63,9 @@ class MachineWatch:
         """Take in what the managers tell, which has left already. Returns at once."""
         if isinstance(seen, NodesSeen):
             self.tailing.hear(seen)
+
+    def _retry_refused(self) -> None:
+        self.tailing.retry_refused()
 
     def _pass_on(self, seen: Observation) -> None:
         self._emit(seen)

@@ -7,7 +7,7 @@ from swarmtui.collector.known import Versioned
 from swarmtui.swarm.entities import Node, Service
 from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.observation import EventSeen
-from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen
+from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen, UnknownKey
 
 V_co = TypeVar("V_co", bound=Versioned, covariant=True)
 
@@ -66,6 +66,9 @@ class Tails(Protocol):
     def want(self, machines: Iterable[Machine]) -> None:
         """Tail these and no others. Returns at once."""
 
+    def retry_refused(self) -> None:
+        """Try those now that were left alone for their host key. Returns at once."""
+
 
 class Shell(Protocol):
     """The way to machines."""
@@ -75,3 +78,9 @@ class Shell(Protocol):
 
     def call_roll(self, machines: Sequence[Machine]) -> Iterable[MachineSeen]:
         """Ask all of them, and yield what each answers as they do."""
+
+    def trust_key(self, machine: Machine, key: UnknownKey) -> str:
+        """Have known_hosts hold the key that a machine shows, if it is this one still.
+
+        Return the file that has it; raise `SshError` when it was not written.
+        """

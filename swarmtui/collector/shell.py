@@ -6,7 +6,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from swarmtui.swarm.machine import Machine
-from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen
+from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen, UnknownKey
 
 if TYPE_CHECKING:
     from swarmtui.ssh.login import Door
@@ -35,6 +35,12 @@ class SshShell:
         from swarmtui.ssh.roll_call import call_roll  # noqa: PLC0415
 
         return call_roll(machines, door=self._door())
+
+    def trust_key(self, machine: Machine, key: UnknownKey) -> str:
+        """Return the known_hosts that has the key a machine shows; raise `SshError`."""
+        from swarmtui.ssh.trusting import trust_key  # noqa: PLC0415
+
+        return trust_key(machine, key, door=self._door())
 
     def _door(self) -> "Door":
         from swarmtui.ssh.login import Door  # noqa: PLC0415

@@ -5,7 +5,16 @@ from datetime import datetime
 
 import msgspec
 
-from swarmtui.swarm.stats import ContainerStats, MachineSeen, TailSeen
+from swarmtui.swarm.stats import (
+    ContainerStats,
+    MachineSeen,
+    TailSeen,
+    TailState,
+    TrustOutcome,
+    UnknownKey,
+)
+
+_ON_THE_WAY = frozenset({TailState.QUEUED, TailState.CONNECTING})
 
 
 class ContainerRow(msgspec.Struct, frozen=True, kw_only=True, gc=False):
@@ -53,3 +62,25 @@ class MachineRow(msgspec.Struct, frozen=True, kw_only=True):
     """CPU of the samples of about two minutes, oldest first."""
     taken_at: datetime | None
     """Of the last sample; `None` without one."""
+    trust: TrustOutcome | None = None
+    """What came of the last yes to its host key; `None` when there was none."""
+
+    @property
+    def unknown_key(self) -> UnknownKey | None:
+        """Return the host key for which the machine is left alone, by the newest word of it.
+
+        A tail's word holds as long as it says nothing else. `None` also for a key that changed.
+        """
+        tail, seen = self.tail, self.seen
+        asked = seen.unknown_key if seen is not None else None
+        if tail is None or tail.state in _ON_THE_WAY:
+            return asked
+        if seen is not None and seen.taken_at > tail.taken_at and _tells(seen):
+            return asked
+        return tail.unknown_key
+
+
+def _tells(seen: MachineSeen) -> bool:
+    """Tell whether an answer says how it is with the host key: one that is down does not."""
+    is_trusted = seen.trust is not None and seen.trust.is_trusted
+    return seen.reachable or is_trusted or seen.unknown_key is not None

@@ -1,11 +1,14 @@
 """Keep rows of machines and their containers, making anew only those that something happened to."""
 
-from collections import deque
+from collections import defaultdict, deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from functools import lru_cache
 from itertools import chain
 from typing import NamedTuple
+
+import msgspec
 
 from swarmtui.insight.containers import ContainerRow, MachineRow
 from swarmtui.insight.machines import Answers, Machines, Matches, has_moved
@@ -20,6 +23,8 @@ from swarmtui.swarm.stats import (
     MachineSeen,
     StatsSeen,
     TailSeen,
+    TailState,
+    TrustOutcome,
     service_of,
     task_id_of,
 )
@@ -28,10 +33,22 @@ TREND = timedelta(minutes=2)
 MOST_SAMPLES = 240
 
 
-class _Sample(NamedTuple):
+class CpuSample(NamedTuple):
+    """What the containers of a machine used together at one moment."""
+
     at: datetime
     cpu_percent: float
-    memory_bytes: int
+
+
+class FleetMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What was heard of machines beyond the last word of each."""
+
+    answers: tuple[MachineSeen, ...] = ()
+    """Who machines said they are, of those that were silent since."""
+    trends: Mapping[str, tuple[CpuSample, ...]] = {}
+    """By the machine's name."""
+    trusts: Mapping[str, TrustOutcome] = {}
+    """What came of the last yes to the host key, by the machine's name."""
 
 
 class Fleet:
@@ -47,8 +64,6 @@ class Fleet:
         self._place_machine = place_machine
         self._inventory = {machine.name: machine for machine in machines}
         self._answers = Answers()
-        self._renamed: set[str] = set()
-        """Ids of nodes that a machine was, or is now, by what it says."""
         self._machines = Machines(self._inventory.values())
         self._matches = Matches(self._machines, ())
         self._has_moved = True
@@ -56,42 +71,69 @@ class Fleet:
         """Names of machines whose rows are made anew next, in an order that does not change."""
         self._rows: Published[str, MachineRow] = Published()
         self._machine_of: Published[str, str] = Published()
+        self._claims: defaultdict[str, set[str]] = defaultdict(set)
+        """Names of the machines whose rows are of a node, by node id."""
         self._containers: dict[str, Sequence[ContainerRow]] = {}
         self._containers_out: Sequence[ContainerRow] | None = ()
-        self._trends: dict[str, deque[_Sample]] = {}
+        self._trends: dict[str, deque[CpuSample]] = {}
+        self._trusts: dict[str, TrustOutcome] = {}
+
+    def remember(self, snapshot: Snapshot) -> FleetMemory:
+        """Return what is known beyond the snapshot."""
+        said = snapshot.machines
+        return FleetMemory(
+            answers=tuple(each for each in self._answers if said.get(each.machine) is not each),
+            trends={name: tuple(trend) for name, trend in self._trends.items()},
+            trusts=dict(self._trusts),
+        )
+
+    def recall(self, memory: FleetMemory, snapshot: Snapshot) -> None:
+        """Begin with a snapshot, and with what was remembered beside it."""
+        said = (each for each in snapshot.machines.values() if each.node_id)
+        self._answers = Answers(sorted((*said, *memory.answers), key=lambda each: each.taken_at))
+        self._machines = Machines(self._inventory.values(), seen=self._answers)
+        self._trends = {
+            name: deque(trend, maxlen=MOST_SAMPLES) for name, trend in memory.trends.items()
+        }
+        self._trusts = dict(memory.trusts)
+        self._touched |= dict.fromkeys((*snapshot.tails, *snapshot.stats))
 
     @property
     def answers(self) -> Iterable[MachineSeen]:
         """Return what machines said of which node they are, oldest first."""
         return self._answers
 
-    def take_renamed(self) -> set[str]:
-        """Return the ids of nodes that may be other machines than before, and forget them.
-
-        To be asked before `refresh`: nodes get their places first, and rows show them.
-        """
-        renamed, self._renamed = self._renamed, set()
-        if renamed:
-            self._machines = Machines(self._inventory.values(), seen=self._answers)
-        return renamed
-
-    def see(self, seen: StatsSeen | TailSeen | MachineSeen) -> None:
-        """Take in what was heard of one machine; the snapshot has it already."""
+    def see(self, seen: StatsSeen | TailSeen) -> None:
+        """Take in what was heard of a tail; the snapshot has it already."""
         self._touched[seen.machine] = None
-        match seen:
-            case StatsSeen():
-                self._sample(seen)
-            case MachineSeen():
-                self._recognise(seen)
-            case TailSeen():
-                pass
+        if isinstance(seen, StatsSeen):
+            self._sample(seen)
+        elif seen.state is TailState.ENDED:
+            self._trends.pop(seen.machine, None)
+
+    def see_answer(self, seen: MachineSeen) -> AbstractSet[str]:
+        """Take in what a machine answered; the snapshot has it already.
+
+        Return the ids of nodes, known or not, that may be other machines than before.
+        """
+        self._touched[seen.machine] = None
+        if seen.trust is not None:
+            self._trusts[seen.machine] = seen.trust
+        renamed = self._answers.hear(seen)
+        if not renamed:
+            return renamed
+        self._has_moved = True
+        self._machines.hear([seen])
+        machine = self._inventory.get(seen.machine)
+        return renamed | {machine.node_id} if machine else renamed
 
     def see_nodes(self, changes: Iterable[Change[Node]]) -> None:
         """Take in nodes that changed."""
         self._has_moved = self._has_moved or any(has_moved(*change) for change in changes)
 
-    def touch_all(self) -> None:
+    def end_tails(self) -> None:
         """Look at all machines anew: their tails have ended."""
+        self._trends.clear()
         self._touched |= dict.fromkeys((*self._inventory, *self._rows.take()))
 
     def refresh(
@@ -101,8 +143,7 @@ class Fleet:
         if self._has_moved:
             self._match(snapshot)
         for node_id in touched:
-            if (name := self._machine_of.get(node_id)) is not None:
-                self._touched[name] = None
+            self._touched |= dict.fromkeys(self._claims.get(node_id, ()))
         for name in self._touched:
             self._renew(name, snapshot, place)
         self._touched.clear()
@@ -110,7 +151,8 @@ class Fleet:
     def containers(self) -> Sequence[ContainerRow]:
         """Return the containers of all machines tailed, for good."""
         if self._containers_out is None:
-            self._containers_out = tuple(chain.from_iterable(self._containers.values()))
+            in_order = (self._containers[name] for name in sorted(self._containers))
+            self._containers_out = tuple(chain.from_iterable(in_order))
         return self._containers_out
 
     def machines(self) -> Mapping[str, MachineRow]:
@@ -124,26 +166,17 @@ class Fleet:
     def _sample(self, seen: StatsSeen) -> None:
         trend = self._trends.setdefault(seen.machine, deque(maxlen=MOST_SAMPLES))
         cpu = sum(each.cpu_percent or 0.0 for each in seen.containers)
-        memory = sum(each.memory_bytes or 0 for each in seen.containers)
-        trend.append(_Sample(seen.taken_at, cpu, memory))
+        trend.append(CpuSample(seen.taken_at, cpu))
         while trend[0].at < seen.taken_at - TREND:
             trend.popleft()
-
-    def _recognise(self, seen: MachineSeen) -> None:
-        renamed = self._answers.hear(seen)
-        if renamed:
-            machine = self._inventory.get(seen.machine)
-            self._renamed |= renamed | {machine.node_id if machine else ""}
-            self._has_moved = True
 
     def _match(self, snapshot: Snapshot) -> None:
         """Find out which machine is which node, and touch those for which it is another now."""
         self._has_moved = False
         if self._inventory:
             self._matches = Matches(self._machines, snapshot.nodes.values())
-        for name in chain(self._inventory, self._containers, snapshot.tails):
-            row = self._rows.get(name)
-            if row is None or row.node_id != self._find_node(name, snapshot):
+        for name, row in self._rows.take().items():
+            if row.node_id != self._find_node(name, snapshot):
                 self._touched[name] = None
 
     def _find_node(self, name: str, snapshot: Snapshot) -> str:
@@ -156,8 +189,6 @@ class Fleet:
 
     def _renew(self, name: str, snapshot: Snapshot, place: Callable[[str], Place]) -> None:
         stats = snapshot.stats.get(name)
-        if stats is None:
-            self._trends.pop(name, None)
         if name in self._inventory or name in snapshot.tails or stats is not None:
             row = self._describe(name, snapshot, place)
             self._point(row.node_id, name)
@@ -172,16 +203,23 @@ class Fleet:
         """Have a node lead to a machine, and the one that was it before no longer."""
         before = self._rows.get(name)
         if before is not None and before.node_id != node_id:
-            self._leave(before.node_id, name)
-        is_other = name not in self._inventory and self._matches.find_machine(node_id) is not None
-        if is_other:
-            self._leave(node_id, name)
-        elif node_id and self._machine_of.get(node_id) != name:
-            self._machine_of.put(node_id, name)
+            self._claims[before.node_id].discard(name)
+            self._choose(before.node_id)
+        if node_id:
+            self._claims[node_id].add(name)
+            self._choose(node_id)
 
-    def _leave(self, node_id: str, name: str) -> None:
-        if self._machine_of.get(node_id) == name:
+    def _choose(self, node_id: str) -> None:
+        """Have a node lead to one of the machines that are it, always to the same of several."""
+        names = self._claims[node_id]
+        if not names:
+            del self._claims[node_id]
             self._machine_of.drop(node_id)
+            return
+        known = self._matches.find_machine(node_id)
+        name = known.name if known is not None else min(names)
+        if self._machine_of.get(node_id) != name:
+            self._machine_of.put(node_id, name)
 
     def _describe(self, name: str, snapshot: Snapshot, place: Callable[[str], Place]) -> MachineRow:
         machine = self._inventory.get(name)
@@ -201,9 +239,10 @@ class Fleet:
             in_inventory=machine is not None,
             containers=len(stats.containers) if stats else 0,
             cpu_percent=trend[-1].cpu_percent if trend else 0.0,
-            memory_bytes=trend[-1].memory_bytes if trend else 0,
+            memory_bytes=sum(each.memory_bytes or 0 for each in stats.containers) if stats else 0,
             cpu_trend=[sample.cpu_percent for sample in trend],
             taken_at=stats.taken_at if stats else None,
+            trust=self._trusts.get(name),
         )
 
     def _put_containers(self, name: str, rows: Sequence[ContainerRow]) -> None:

@@ -21,9 +21,23 @@ class Machines:
 
     def __init__(self, machines: Iterable[Machine], *, seen: Iterable[MachineSeen] = ()) -> None:
         self.all = tuple(machines)
-        self._reported = {answer.machine: answer.node_id for answer in seen if answer.node_id}
-        self._by_id = self._index_ids()
+        self._places = {machine.name: place for place, machine in enumerate(self.all)}
+        """Where each stands in the inventory."""
+        self._reported: dict[str, str] = {}
+        """Node ids by name of the machine."""
+        self._reporting: defaultdict[str, set[int]] = defaultdict(set)
+        """Which machines report a node id, as their places."""
+        self._listed = self._index_listed()
+        self._by_id = {node_id: listed[0] for node_id, listed in self._listed.items()}
         self._by_addr = self._index_addresses()
+        self.hear(seen)
+
+    def hear(self, seen: Iterable[MachineSeen]) -> None:
+        """Go by these answers from now on; one that names no node ends what the machine said."""
+        for answer in seen:
+            place = self._places.get(answer.machine)
+            if place is not None:
+                self._hear(place, answer)
 
     def find(self, node: Node) -> Machine | None:
         """Return the machine a node is or, by address alone, may once have been."""
@@ -40,15 +54,35 @@ class Machines:
         addr = _unify(machine.addr)
         return addr if self._by_addr.get(addr) is machine else ""
 
-    def _index_ids(self) -> Mapping[str, Machine]:
-        by_id: dict[str, Machine] = {}
+    def _hear(self, place: int, answer: MachineSeen) -> None:
+        was = self._reported.pop(answer.machine, "")
+        if was:
+            self._reporting[was].discard(place)
+        if answer.node_id:
+            self._reported[answer.machine] = answer.node_id
+            self._reporting[answer.node_id].add(place)
+        for node_id in {was, answer.node_id, self.all[place].node_id} - {""}:
+            self._choose(node_id)
+
+    def _choose(self, node_id: str) -> None:
+        """Settle on a machine for a node: the first that reports it, else the first listed so."""
+        if reporting := self._reporting[node_id]:
+            self._by_id[node_id] = self.all[min(reporting)]
+            return
+        del self._reporting[node_id]
+        listed = self._listed.get(node_id, ())
+        silent = (machine for machine in listed if machine.name not in self._reported)
+        if (first := next(silent, None)) is not None:
+            self._by_id[node_id] = first
+        else:
+            self._by_id.pop(node_id, None)
+
+    def _index_listed(self) -> Mapping[str, Sequence[Machine]]:
+        listed: defaultdict[str, list[Machine]] = defaultdict(list)
         for machine in self.all:
-            by_id.setdefault(self.reported_id(machine), machine)
-        for machine in self.all:
-            if not self.reported_id(machine):
-                by_id.setdefault(machine.node_id, machine)
-        by_id.pop("", None)
-        return by_id
+            if machine.node_id:
+                listed[machine.node_id].append(machine)
+        return dict(listed)
 
     def _index_addresses(self) -> Mapping[str, Machine]:
         addresses = [_unify(machine.addr) for machine in self.all]
@@ -60,8 +94,8 @@ class Machines:
 class Answers:
     """What machines said of themselves, as far as it tells which node each of them is."""
 
-    def __init__(self) -> None:
-        self._by_machine: dict[str, MachineSeen] = {}
+    def __init__(self, heard: Iterable[MachineSeen] = ()) -> None:
+        self._by_machine = {answer.machine: answer for answer in heard}
 
     def __iter__(self) -> Iterator[MachineSeen]:
         """Go through the newest of each machine, oldest first."""

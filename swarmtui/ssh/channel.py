@@ -60,11 +60,13 @@ class ChannelSocket:
 
     def abort(self) -> None:
         """Close the channel now: whoever reads from it comes to the end of it."""
-        self._channel.close()
+        from swarmtui.ssh.running import end_channel  # noqa: PLC0415 - loads paramiko
+
+        end_channel(self._channel)
 
     def _close_if_unused(self) -> None:
         if self._is_closed and self._readers <= 0:
-            self._channel.close()
+            self.abort()
 
 
 class _Reader(io.RawIOBase):

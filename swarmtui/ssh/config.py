@@ -1,6 +1,7 @@
 """Find where ssh has to go for a machine: what the inventory says, then what ~/.ssh/config says."""
 
 import getpass
+import itertools
 import os
 import re
 import shlex
@@ -38,7 +39,9 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     label: str
     """What people call it, for texts."""
     name: str
-    """As it was asked for: what `swarmtui trust` and `ssh` take."""
+    """As it was asked for, as `swarmtui trust` takes it: with its port, when one was named."""
+    via: str = ""
+    """Hosts to go through of which ~/.ssh/config does not know, as ProxyJump has them."""
     host: str
     """Name or address to connect to."""
     port: int = PORT
@@ -61,8 +64,13 @@ class Target(msgspec.Struct, frozen=True, kw_only=True):
     @property
     def place(self) -> str:
         """Return host and port, for texts."""
-        host = f"[{self.host}]" if ":" in self.host else self.host
+        host = _bracketed(self.host)
         return host if self.port == PORT else f"{host}:{self.port}"
+
+    @property
+    def asked_as(self) -> tuple[str, ...]:
+        """Return the arguments with which `swarmtui trust` asks just this host for its key."""
+        return ("-J", self.via, self.name) if self.via else (self.name,)
 
 
 class Targets:
@@ -145,7 +153,8 @@ class _Finder:
         tokens = self._tokens(name, host=host, port=port, user=user)
         return Target(
             label=label,
-            name=name if machine.port is None else f"{name}:{machine.port}",
+            name=_bracketed(name) + ("" if machine.port is None else f":{machine.port}"),
+            via=machine.jump,
             host=host,
             port=port,
             user=user,
@@ -168,8 +177,14 @@ class _Finder:
             return ()  # `Host *` with a ProxyJump means the jump host too: that is reached directly
         first = self.find(hops[0], route=route)
         others = [self.find(hop, route=route) for hop in hops[1:]]
+        ways = itertools.accumulate(
+            (hop.name for hop in hops[:-1]), lambda way, hop: f"{way},{hop}"
+        )
         # On the way through the ones before, nothing else leads to these.
-        bare = [msgspec.structs.replace(t, jumps=(), proxy_command=()) for t in others]
+        bare = [
+            msgspec.structs.replace(t, via=way, jumps=(), proxy_command=())
+            for t, way in zip(others, ways, strict=True)
+        ]
         return (*first.jumps, msgspec.structs.replace(first, jumps=()), *bare)
 
     def _tokens(self, name: str, *, host: str, port: int, user: str) -> Mapping[str, str]:
@@ -186,6 +201,11 @@ class _Finder:
             "l": here,
             "L": here.partition(".")[0],
         }
+
+
+def _bracketed(host: str) -> str:
+    """Return a host as it is written where a port may follow."""
+    return f"[{host}]" if ":" in host else host
 
 
 def _said(machine: Machine) -> Values:

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from swarmtui.swarm.stats import UnknownKey
 from swarmtui.swarm.text import plain
 
 LONGEST = 300
@@ -30,12 +31,14 @@ class SshFailure(StrEnum):
 class SshError(Exception):
     """A machine gave no usable answer over ssh."""
 
-    def __init__(self, failure: SshFailure, text: str, *, fingerprint: str = "") -> None:
+    def __init__(
+        self, failure: SshFailure, text: str, *, unknown_key: UnknownKey | None = None
+    ) -> None:
         self.failure = failure
         self.text = shorten(text)
         """One line for people, harmless: what happened to what, and what to do next."""
-        self.fingerprint = fingerprint
-        """Of the host key that was offered, `SHA256:…`; only for host keys."""
+        self.unknown_key = unknown_key
+        """The host key that was shown; only where nothing but that it is not known is wrong."""
         super().__init__(self.text)
 
 

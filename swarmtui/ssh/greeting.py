@@ -20,6 +20,7 @@ from swarmtui.ssh.known_hosts import (
     names_of,
 )
 from swarmtui.ssh.proxy import Proxy
+from swarmtui.ssh.tunnel import Tunnel
 
 _FORBIDDEN = 1
 """Administratively prohibited (RFC 4254, 5.1)."""
@@ -53,8 +54,8 @@ class Limits(msgspec.Struct, frozen=True, kw_only=True):
     """At a server that is busy (MaxStartups)."""
 
 
-Wire = socket.socket | paramiko.Channel
-"""What an ssh connection runs over: a socket, or a channel through a jump host."""
+Wire = socket.socket | Tunnel
+"""What an ssh connection runs over."""
 
 
 def connect(target: Target, limits: Limits) -> socket.socket:
@@ -85,11 +86,12 @@ def await_greeting(wire: Wire, *, limit_s: float) -> None:
 
 def connect_through(
     jump: paramiko.Transport, target: Target, limits: Limits, *, jump_label: str
-) -> paramiko.Channel:
+) -> Tunnel:
     """Return a connection to a machine through another one."""
+    place = (target.host, target.port)
     try:
-        return jump.open_channel(
-            "direct-tcpip", (target.host, target.port), ("127.0.0.1", 0), timeout=limits.channel_s
+        return Tunnel(
+            jump.open_channel("direct-tcpip", place, ("127.0.0.1", 0), timeout=limits.channel_s)
         )
     except paramiko.ChannelException as error:
         if error.code == _FORBIDDEN:
@@ -111,7 +113,7 @@ def greeted(
     """
     transport: paramiko.Transport | None = None
     try:
-        transport = paramiko.Transport(wire)
+        transport = paramiko.Transport(wire)  # type: ignore[arg-type] # no more is asked of it
         _set_limits(transport, limits)
         _prefer_known(transport, known.types_of(names_of(target)))
         _exchange_keys(transport, target, limits)

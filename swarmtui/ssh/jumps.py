@@ -81,7 +81,7 @@ class Jumps:
             return Loan(route, shared, self._give_back)
         except SshError as error:
             # One for each: they are raised in several threads.
-            raise SshError(error.failure, error.text, fingerprint=error.fingerprint) from error
+            raise SshError(error.failure, error.text, unknown_key=error.unknown_key) from error
 
     def users_of(self, route: Route) -> int:
         """Return how many use the connection to the route's last machine, or wait for it."""

@@ -6,14 +6,16 @@ import hashlib
 import hmac
 import os
 import re
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum, auto
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, assert_never
 
 from swarmtui.ssh.config import PORT, Target
 from swarmtui.ssh.config_file import matches
 from swarmtui.ssh.errors import SshError, SshFailure
+from swarmtui.swarm.stats import UnknownKey
 
 KEY_TYPES = (
     "ssh-ed25519",
@@ -125,54 +127,75 @@ def explain_verdict(verdict: Verdict, key: HostKey, target: Target) -> SshError:
         SshFailure.CHANGED_KEY,
         f"{target.label}: ITS HOST KEY {what}: it shows {key.type} {key.fingerprint}, which is not "
         "the one in known_hosts: another machine, or somebody in between! Only if it was set up "
-        f"anew: `ssh-keygen -R '{names_of(target)[0]}'`, then `swarmtui trust {target.name}`",
+        f"anew: `ssh-keygen -R '{names_of(target)[0]}'`, then `{_command(target)}`",
+    )
+
+
+def describe_key(key: HostKey, target: Target) -> UnknownKey:
+    """Return what there is to say of a key that is not known, before anybody trusts it."""
+    names = names_of(target)
+    return UnknownKey(
+        type=key.type,
         fingerprint=key.fingerprint,
+        asked_as=target.asked_as,
+        name=names[0],
+        file=target.known_hosts[0] if target.known_hosts else "",
+        is_hashed=target.hash_known_hosts,
+        has_authority=read_known_hosts(target).names_authority(names),
     )
 
 
 def add_known_host(target: Target, key: HostKey) -> str:
-    """Write a key into the first of the user's files and return that file's name.
+    """Write a key into the first of the user's files and return the name of the file that has it.
 
     Adds to what is known and never replaces it: raise `SshError` when another key is known, when
     the file cannot be written, or there is none to write into.
     """
     verdict = read_known_hosts(target).judge(names_of(target), key)
-    if verdict in {Verdict.CHANGED, Verdict.REVOKED}:
-        raise explain_verdict(verdict, key, target)
+    match verdict:
+        case Verdict.CHANGED | Verdict.REVOKED:
+            raise explain_verdict(verdict, key, target)
+        case Verdict.KNOWN:
+            return (*target.known_hosts, *target.system_known_hosts)[0]
+        case Verdict.UNKNOWN:
+            if reason := _write(target, key):
+                raise SshError(SshFailure.BROKEN, reason, unknown_key=describe_key(key, target))
+            return target.known_hosts[0]
+        case _:
+            assert_never(verdict)
+
+
+def _write(target: Target, key: HostKey) -> str:
+    """Write a key into the first of the user's files; return why it is not there afterwards."""
     if not target.known_hosts:
-        raise SshError(
-            SshFailure.BROKEN,
-            f"{target.label}: UserKnownHostsFile is none in ~/.ssh/config: nowhere to write to",
-        )
+        return f"{target.label}: UserKnownHostsFile is none in ~/.ssh/config: nowhere to write to"
     path = Path(target.known_hosts[0])
-    if verdict is Verdict.KNOWN:
-        return str(path)
     name = names_of(target)[0]
     name = _hash(name, os.urandom(20)) if target.hash_known_hosts else name
-    line = f"{name} {key.type} {base64.b64encode(key.blob).decode()}\n"
     try:
-        _append(path, line)
+        _append(path, f"{name} {key.type} {base64.b64encode(key.blob).decode()}\n")
     except OSError as error:
-        raise SshError(SshFailure.BROKEN, f"cannot write {path}: {error.strerror}") from error
-    if read_known_hosts(target).judge(names_of(target), key) is not Verdict.KNOWN:
-        # /dev/null is a favourite of those who would rather not be asked.
-        raise SshError(
-            SshFailure.BROKEN,
-            f"{target.label}: {path} keeps nothing; name a file as UserKnownHostsFile in "
-            "~/.ssh/config",
-        )
-    return str(path)
+        return f"cannot write {path}: {error.strerror}"
+    if read_known_hosts(target).judge(names_of(target), key) is Verdict.KNOWN:
+        return ""
+    # /dev/null is a favourite of those who would rather not be asked.
+    keeps_nothing = f"{path} keeps nothing; name a file as UserKnownHostsFile in ~/.ssh/config"
+    return f"{target.label}: {keeps_nothing}"
 
 
 def _unknown(key: HostKey, target: Target) -> SshError:
-    authority = read_known_hosts(target).names_authority(names_of(target))
-    only = " but for a certificate authority, which is not spoken here" if authority else ""
+    shown = describe_key(key, target)
+    only = " but for a certificate authority, which is not spoken here"
     return SshError(
         SshFailure.UNKNOWN_KEY,
-        f"{target.label}: its host key is not in known_hosts{only}: {key.type} "
-        f"{key.fingerprint}; compare it, then accept it with `swarmtui trust {target.name}`",
-        fingerprint=key.fingerprint,
+        f"{target.label}: its host key is not in known_hosts{only if shown.has_authority else ''}: "
+        f"{key.type} {key.fingerprint}; compare it, then accept it with `{_command(target)}`",
+        unknown_key=shown,
     )
+
+
+def _command(target: Target) -> str:
+    return shlex.join(("swarmtui", "trust", *target.asked_as))
 
 
 def _append(path: Path, line: str) -> None:

@@ -50,6 +50,8 @@ class Shown(NamedTuple):
     target: Target
     key: HostKey
     verdict: Verdict
+    is_on_the_way: bool = False
+    """It is the key of a jump host, which has to be known first."""
 
 
 class SshLogin:
@@ -73,7 +75,7 @@ class SshLogin:
     def run(self, command: Command) -> RunningCommand:
         """Start a command that reads nothing; raise `SshError`."""
         channel = start(self.transport, command, self.target, limit_s=self._limit_s)
-        with suppress(OSError):  # has ended already
+        with suppress(*FOREIGN):  # has ended already
             channel.shutdown_write()
         return RunningCommand(channel, self.target)
 
@@ -133,14 +135,11 @@ class Door:
     def ask_key(self, machine: Machine) -> Shown:
         """Return a machine's host key and what is known of it, without logging in there.
 
-        Machines on the way are logged in to, and so must be known. Raise `SshError`.
+        Machines on the way are logged in to, and so must be known: of one that is not, it is the
+        key of that one. Raise `SshError`.
         """
         target = self._targets.find(machine)
-        loan = self._jumps.borrow(target.jumps) if target.jumps else None
-        try:
-            return self._patiently(lambda: self._look(target, loan))
-        finally:
-            _end(loan)
+        return self._ask_key(target, target.jumps)
 
     @property
     def queued(self) -> int:
@@ -156,6 +155,18 @@ class Door:
             open_now = list(self._open)
         for thing in open_now:
             thing.close()
+
+    def _ask_key(self, target: Target, route: Route) -> Shown:
+        try:
+            loan = self._jumps.borrow(route) if route else None
+        except SshError as error:
+            if error.failure is not SshFailure.UNKNOWN_KEY:
+                raise
+            return self._ask_key(route[-1], route[:-1])._replace(is_on_the_way=True)
+        try:
+            return self._patiently(lambda: self._look(target, loan))
+        finally:
+            _end(loan)
 
     def _enter(self, target: Target, route: Route) -> SshLogin:
         loan = self._jumps.borrow(route) if route else None

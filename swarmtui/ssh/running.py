@@ -3,7 +3,7 @@
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import paramiko
 
@@ -84,7 +84,7 @@ class RunningCommand:
 
     def close(self) -> None:
         """End the command, from any thread."""
-        self._channel.close()
+        end_channel(self._channel)
 
     def _last(self) -> bytes:
         """Return what is left of stdout once nothing more comes, or raise if it broke off."""
@@ -104,6 +104,12 @@ class RunningCommand:
             self._stderr = (self._stderr + self._channel.recv_stderr(CHUNK))[-_COMPLAINT:]
 
 
+def end_channel(channel: paramiko.Channel) -> None:
+    """Close a channel; where the connection has broken, there is nobody left to tell."""
+    with suppress(*FOREIGN):
+        channel.close()
+
+
 def start(
     transport: paramiko.Transport, command: Command, target: Target, *, limit_s: float
 ) -> paramiko.Channel:
@@ -112,7 +118,7 @@ def start(
     The only place where a command is sent.
     """
     try:
-        channel = transport.open_session(timeout=limit_s)
+        channel = _open_session(transport, limit_s)
         with _limited(channel, limit_s) as is_late:
             _execute(channel, command)
     except FOREIGN as error:
@@ -124,6 +130,15 @@ def start(
     if channel.closed and not _has_said_something(channel):
         raise _refused(transport, target)
     return channel
+
+
+def _open_session(transport: paramiko.Transport, limit_s: float) -> paramiko.Channel:
+    try:
+        return transport.open_session(timeout=limit_s)
+    except paramiko.ChannelException:
+        # Where sshd allows one at a time, the one before may be over and still count. By the time
+        # sshd has refused this one it does not any more.
+        return transport.open_session(timeout=limit_s)
 
 
 def _execute(channel: paramiko.Channel, command: Command) -> None:
@@ -143,7 +158,7 @@ def _limited(channel: paramiko.Channel, limit_s: float) -> Iterator[threading.Ev
 
     def give_up() -> None:
         is_late.set()
-        channel.close()
+        end_channel(channel)
 
     timer = threading.Timer(limit_s, give_up)
     timer.daemon = True

@@ -17,7 +17,7 @@ from swarmtui.ssh.handshakes import Handshakes
 from swarmtui.ssh.ports import Door, Running
 from swarmtui.ssh.tail_reading import STALE_S, Reading
 from swarmtui.swarm.machine import Machine
-from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen, TailState
+from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen, TailState, UnknownKey
 
 _SOON = Backoff(first_s=2.0, longest_s=60.0)
 # Only a person can mend these, and servers lock out who is denied too often.
@@ -66,6 +66,9 @@ class Tail:
     def run(self) -> None:
         """Tail until closed. Nothing but `close` ends it."""
         while not self._closed.is_set():
+            # Here and not before the wait: what is asked for meanwhile, such as with a key that
+            # has just become known, must not get lost with what this attempt knew.
+            self._woken.clear()
             try:
                 self._connect_and_follow()
             except SshError as error:
@@ -76,8 +79,13 @@ class Tail:
                 self._close_open()
 
     def retry(self) -> None:
-        """Try again now, if it waits to. Returns at once."""
+        """Try again now, or as soon as what it is trying now has failed. Returns at once."""
         self._woken.set()
+
+    @property
+    def is_refused(self) -> bool:
+        """Tell whether it was left alone for its host key."""
+        return self._said is not None and self._said[0] is TailState.REFUSED
 
     def close(self) -> None:
         """End it, whatever it waits for, from any thread.
@@ -129,12 +137,11 @@ class Tail:
 
     def _rest_after(self, error: SshError) -> None:
         """Say why there is no data, and wait until it is time to try again."""
-        self._woken.clear()
         if self._closed.is_set():
             return
         delay_s = self._delay_after(error)
         if error.failure in _HOST_KEYS:
-            self._say(TailState.REFUSED, error.text)
+            self._say(TailState.REFUSED, error.text, unknown_key=error.unknown_key)
         else:
             self._say(TailState.RETRYING, error.text, retry_in_s=delay_s)
         self._failures += 1
@@ -147,7 +154,14 @@ class Tail:
             backoff = _LATER if error.failure in _FOR_PEOPLE else _SOON
         return replace(backoff, attempt=self._failures).wait_s(self._clocks.chance())
 
-    def _say(self, state: TailState, text: str = "", *, retry_in_s: float | None = None) -> None:
+    def _say(
+        self,
+        state: TailState,
+        text: str = "",
+        *,
+        retry_in_s: float | None = None,
+        unknown_key: UnknownKey | None = None,
+    ) -> None:
         if (state, text) == self._said and retry_in_s is None:
             return
         self._said = (state, text)
@@ -160,5 +174,6 @@ class Tail:
                 state=state,
                 text=text,
                 retry_at=retry_at,
+                unknown_key=unknown_key,
             )
         )

@@ -68,6 +68,15 @@ class Tails:
             if name in tails:
                 tails[name][0].retry()
 
+    def retry_refused(self) -> None:
+        """Try those now that were left alone for their host key. Returns at once.
+
+        One key may stand for several: that of a jump host does, and one of a HostKeyAlias.
+        """
+        for tail, _ in self._tails.copy().values():
+            if tail.is_refused:
+                tail.retry()
+
     def close(self) -> None:
         """End all tails without a word. Returns at once."""
         self._turns.close()

@@ -2,6 +2,8 @@
 
 import msgspec
 
+from swarmtui.swarm.stats import TrustWish
+
 
 class Interest(msgspec.Struct, frozen=True, omit_defaults=True):
     """What is looked at, so that it is asked for first, or at all."""
@@ -12,6 +14,9 @@ class Interest(msgspec.Struct, frozen=True, omit_defaults=True):
     """Node ids and names of machines whose `docker stats` are tailed."""
     roll_call: bool = False
     """The roll call of the inventory is on screen."""
+    trusts: frozenset[TrustWish] = frozenset()
+    """Host keys that are to be written into known_hosts. Each stands until its outcome was seen,
+    and is done once however often it is told."""
 
 
 def encode_interest(interest: Interest) -> bytes:

@@ -49,6 +49,50 @@ class TailState(StrEnum):
     ENDED = "ended"
 
 
+class UnknownKey(msgspec.Struct, frozen=True, kw_only=True):
+    """A host key that is in no known_hosts, as it was shown on the way to a machine."""
+
+    type: str
+    fingerprint: str
+    """As ssh prints it, `SHA256:…`."""
+    asked_as: tuple[str, ...]
+    """With these arguments `swarmtui trust` asks whoever showed it: the machine or a jump host."""
+    name: str
+    """The name that known_hosts would have it under."""
+    file: str
+    """The known_hosts it would be added to; empty where ~/.ssh/config names none."""
+    is_hashed: bool = False
+    """The name would be written hashed."""
+    has_authority: bool = False
+    """A certificate authority is to vouch for it, which is not spoken here."""
+
+
+class TrustWish(msgspec.Struct, frozen=True, kw_only=True):
+    """The user has compared a host key that was shown, and said yes to it."""
+
+    machine: str
+    """`Machine.name`; the key may be that of a jump host on the way there."""
+    key: UnknownKey
+    """As the user saw it: nothing else is meant, nor any other place to write it to."""
+    asked_at: datetime
+    """Tells it from a wish for the same key that came to nothing before."""
+
+
+class TrustOutcome(msgspec.Struct, frozen=True, kw_only=True):
+    """What came of a wish."""
+
+    wish: TrustWish
+    file: str = ""
+    """The known_hosts that has the key now; empty when it was not written."""
+    text: str = ""
+    """Why it was not, in one line for people."""
+
+    @property
+    def is_trusted(self) -> bool:
+        """Tell whether the key is known from now on."""
+        return bool(self.file)
+
+
 class TailSeen(msgspec.Struct, frozen=True, kw_only=True, tag_field="seen", tag="tail"):
     """The connection to a machine changed its state."""
 
@@ -58,6 +102,8 @@ class TailSeen(msgspec.Struct, frozen=True, kw_only=True, tag_field="seen", tag=
     text: str = ""
     """Why, in one line for people, with the next step; empty when all is well."""
     retry_at: datetime | None = None
+    unknown_key: UnknownKey | None = None
+    """The key for which it is refused; a changed key is none that could be accepted."""
 
 
 class SwarmState(StrEnum):
@@ -90,6 +136,10 @@ class MachineSeen(msgspec.Struct, frozen=True, kw_only=True, tag_field="seen", t
     """`Swarm.Error`: why it is not in."""
     clock_offset_s: float | None = None
     """How far its clock is ahead of ours; `None` when unknown."""
+    unknown_key: UnknownKey | None = None
+    """The key for which it was left alone."""
+    trust: TrustOutcome | None = None
+    """What came of the wish to trust its key, when that is why it was asked."""
 
     @property
     def is_in(self) -> bool:

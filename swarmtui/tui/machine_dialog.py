@@ -1,4 +1,4 @@
-"""The dialog that tells all that is known of one machine, and how to trust its host key."""
+"""The dialog that tells all that is known of one machine, and asks whether to trust its key."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -11,12 +11,22 @@ from textual.events import Resize
 from textual.screen import ModalScreen
 
 from swarmtui.insight.containers import MachineRow
+from swarmtui.insight.manager_ports import PORTS, tell_port
 from swarmtui.insight.picture import Picture
+from swarmtui.swarm.stats import MachineSeen, UnknownKey
 from swarmtui.swarm.text import plain
 from swarmtui.tui.lines import EMPTY, Line, Spans, dim, title
-from swarmtui.tui.meaning import Meaning, Span
+from swarmtui.tui.meaning import Span
 from swarmtui.tui.panes.pane import Pane
-from swarmtui.tui.tail_words import sample_age, tail_glyph, tail_word, trust_command
+from swarmtui.tui.tail_words import sample_age, tail_glyph, tail_word
+from swarmtui.tui.trust_words import (
+    asking_lines,
+    outcome_lines,
+    outcome_of,
+    question_lines,
+    trust_command,
+)
+from swarmtui.tui.trusts import KeyAccepted, Trusts
 from swarmtui.tui.verdicts import verdict_of
 from swarmtui.tui.views.machine_columns import clock_offset
 from swarmtui.tui.words import age_since, left, wrap
@@ -25,10 +35,15 @@ LABEL = 14
 
 
 class MachineDialog(ModalScreen[None]):
-    """Lies over a screen and tells of a machine as it was when it was opened."""
+    """Lies over a screen and tells of a machine.
+
+    Only the key that the machine showed when it was opened is ever offered: one that comes later
+    might be taken with a key press that was meant for the one before.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,i", "dismiss", "Close", id="machine.close"),
+        Binding("escape,enter,i,n", "dismiss", "Close", id="machine.close"),
+        Binding("y", "trust", "Trust this key", id="machine.trust"),
         Binding("c", "copy_command", "Copy the command", id="machine.copy"),
         Binding("q,ctrl+c", "app.quit", "Quit", id="machine.quit", show=False),
         Binding("down,j", "scroll(1)", "Down", id="machine.down", show=False),
@@ -53,11 +68,16 @@ class MachineDialog(ModalScreen[None]):
     }
     """
 
-    def __init__(self, machine: MachineRow, picture: Picture, *, now: datetime) -> None:
+    def __init__(
+        self, machine: MachineRow, picture: Picture, trusts: Trusts | None, *, now: datetime
+    ) -> None:
+        """Take what is being trusted; `None` where there is nobody to ask for a key."""
         super().__init__(id="machine")
         self._machine = machine
         self._picture = picture
+        self._trusts = trusts or Trusts()
         self._now = now
+        self._key = machine.unknown_key if trusts is not None else None
         self._is_copied = False
         self._pane = Pane(id="machine-lines")
         self._box = VerticalScroll(self._pane, id="machine-box", can_focus=False)
@@ -67,14 +87,23 @@ class MachineDialog(ModalScreen[None]):
         yield self._box
 
     @property
-    def command(self) -> str:
-        """Return the command that accepts the machine's host key; empty when none is asked for."""
-        return command_for(self._machine)
-
-    @property
     def lines(self) -> Sequence[Line]:
         """Return what is said."""
         return self._pane.lines
+
+    @property
+    def offered(self) -> UnknownKey | None:
+        """Return the key that a yes would accept now."""
+        if self._trusts.is_asked(self._machine.name) or self._machine.unknown_key != self._key:
+            return None
+        return self._key
+
+    def follow(self, picture: Picture, trusts: Trusts, *, now: datetime) -> None:
+        """Tell of the machine as the newest picture has it; the last that was known, else."""
+        self._machine = picture.machines.get(self._machine.name, self._machine)
+        self._picture, self._trusts, self._now = picture, trusts, now
+        self._draw()
+        self.refresh_bindings()
 
     def on_resize(self, event: Resize) -> None:
         """Break the lines to the width."""
@@ -82,15 +111,23 @@ class MachineDialog(ModalScreen[None]):
         self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Offer a copy only of what is there."""
+        """Offer only what there is to trust or to copy."""
         del parameters
-        return action != "copy_command" or bool(self.command)
+        if action == "trust":
+            return self.offered is not None and bool(self.offered.file)
+        return action != "copy_command" or self.offered is not None
+
+    def action_trust(self) -> None:
+        """Say yes to the key that is shown."""
+        if self.offered is not None:
+            self.post_message(KeyAccepted(self._machine.name, self.offered))
 
     def action_copy_command(self) -> None:
-        """Hand the command to the terminal's clipboard."""
-        self.app.copy_to_clipboard(self.command)
-        self._is_copied = True
-        self._draw()
+        """Hand the command that accepts the key to the terminal's clipboard."""
+        if self.offered is not None:
+            self.app.copy_to_clipboard(trust_command(self.offered))
+            self._is_copied = True
+            self._draw()
 
     def action_scroll(self, lines: int) -> None:
         """Scroll by lines."""
@@ -99,61 +136,61 @@ class MachineDialog(ModalScreen[None]):
     def _draw(self) -> None:
         # The box takes nine tenths, at most 110 cells, with two at each side left free.
         width = min(self.size.width * 9 // 10, 110) - 4
-        lines = machine_lines(
-            self._machine, self._picture, self._now, width=width, is_copied=self._is_copied
+        name, *facts = machine_lines(
+            self._machine, self._picture, self._now, width=width, asked=self._key
         )
+        lines = [name, EMPTY, *self._trust_lines(width), *facts, EMPTY, self._last_line()]
         self._pane.styles.height = len(lines)
         self._pane.paint(lines)
 
+    def _trust_lines(self, width: int) -> Sequence[Line]:
+        """Return what there is to say of the key: it stands first, where nothing hides it."""
+        key, outcome = self._key, outcome_of(self._machine, self._key)
+        lines = [*outcome_lines(outcome, width=width), EMPTY] if outcome else []
+        if key is not None and self._trusts.is_asked(self._machine.name):
+            return [*asking_lines(key, width=width), EMPTY]
+        if self.offered is not None:
+            return [*lines, *question_lines(self.offered, width=width), EMPTY]
+        return lines
 
-def command_for(machine: MachineRow) -> str:
-    """Return the command that accepts the host key of a machine that shows an unknown one."""
-    texts = (
-        machine.tail.text if machine.tail else "",
-        machine.seen.error if machine.seen else "",
-    )
-    return next((found for text in texts if (found := trust_command(text))), "")
+    def _last_line(self) -> Line:
+        copied = " copied ·" if self._is_copied else ""
+        return Line((dim(f"{copied} esc closes"),))
 
 
 def machine_lines(
-    machine: MachineRow, picture: Picture, now: datetime, *, width: int, is_copied: bool = False
+    machine: MachineRow,
+    picture: Picture,
+    now: datetime,
+    *,
+    width: int,
+    asked: UnknownKey | None = None,
 ) -> list[Line]:
-    """Return all that is known of a machine, broken to the width."""
-    lines = [Line((title(f" {plain(machine.name)}"),)), EMPTY]
+    """Return all that is known of a machine, broken to the width; its name is the first line.
+
+    Of the key that is `asked` about nothing is said here.
+    """
+    lines = [Line((title(f" {plain(machine.name)}"),))]
     for label, spans in _facts(machine, picture, now):
         lines.append(Line((dim(f" {left(label, LABEL)}"), *spans)))
-    for text in _reasons(machine):
+    for text in _reasons(machine, asked):
         lines += [EMPTY, *(Line((Span(f" {part}"),)) for part in wrap(text, width - 2))]
-    if command := command_for(machine):
-        lines += _asking(command, width=width)
-        copying = " copied · " if is_copied else " c copies the command · "
-        return [*lines, EMPTY, Line((dim(f"{copying}esc closes"),))]
-    return [*lines, EMPTY, Line((dim(" esc closes"),))]
+    return lines
 
 
-def _asking(command: str, *, width: int) -> list[Line]:
-    """Return the question whether the key is the machine's own, and what to do if it is."""
-    question = (
-        "Compare the fingerprint with what the machine or its owner tells. If it is the same, "
-        "accept it in another terminal:"
-    )
-    return [
-        EMPTY,
-        Line((Span(" Trust this key?", Meaning.WARN),)),
-        *(Line((Span(f" {part}"),)) for part in wrap(question, width - 2)),
-        *(Line((Span(f"   {part}", Meaning.ACCENT),)) for part in wrap(command, width - 4)),
-    ]
-
-
-def _reasons(machine: MachineRow) -> list[str]:
-    seen = machine.seen
+def _reasons(machine: MachineRow, asked: UnknownKey | None) -> list[str]:
+    tail, seen = machine.tail, machine.seen
     texts = (
-        machine.tail.text if machine.tail else "",
-        seen.error if seen else "",
+        tail.text if tail and (asked is None or tail.unknown_key != asked) else "",
+        seen.error if seen and (asked is None or not _is_about(seen, asked)) else "",
         f"not joined: {seen.join_error}" if seen and seen.join_error else "",
     )
-    told = (plain(text).partition("; compare it, then accept it")[0] for text in texts if text)
-    return list(dict.fromkeys(told))
+    return list(dict.fromkeys(plain(text) for text in texts if text))
+
+
+def _is_about(seen: MachineSeen, key: UnknownKey) -> bool:
+    outcome = seen.trust
+    return seen.unknown_key == key or (outcome is not None and outcome.wish.key == key)
 
 
 def _facts(machine: MachineRow, picture: Picture, now: datetime) -> list[tuple[str, Spans]]:
@@ -191,7 +228,16 @@ def _answer(machine: MachineRow, now: datetime) -> list[tuple[str, Spans]]:
     return [
         ("role", (Span("manager" if seen.is_manager else "worker" if seen.is_in else ""),)),
         ("managers", (Span(managers),)),
+        ("their ports", _ports(seen)),
         ("docker", (Span(plain(seen.docker_version)),)),
         ("clock", clock_offset(seen.clock_offset_s) if seen.reachable else ()),
         ("answered", (Span(f"{age_since(seen.taken_at, now)} ago"),)),
     ]
+
+
+def _ports(seen: MachineSeen) -> Spans:
+    """Return how the managers' ports look from there; most often nobody can say."""
+    if not seen.reachable:
+        return ()
+    told = " · ".join(f"{port} {tell_port(seen, port)}" for port in PORTS)
+    return (Span(told), dim("  from there, by docker's words"))

@@ -1,7 +1,6 @@
-"""Say how the connection to a machine does, and how to trust one that is not known; pure."""
+"""Say how the connection to a machine does; pure."""
 
 import re
-import shlex
 from datetime import datetime
 from typing import NamedTuple
 
@@ -33,10 +32,6 @@ _LOOKS = {
 
 _PLACE = re.compile(r"(?: \([^)]*\))?:? ")
 """What may stand between the name of a machine and what is the matter: its address."""
-_UNKNOWN_KEY = re.compile(
-    r"(?P<fingerprint>SHA256:[A-Za-z0-9+/=]{8,64});.* accept it with `swarmtui trust "
-    r"(?P<name>[^`]+)`"
-)
 
 
 def tail_glyph(tail: TailSeen | None) -> Span:
@@ -74,6 +69,9 @@ def sample_age(taken_at: datetime | None, now: datetime) -> Spans:
 
 def why(machine: MachineRow) -> str:
     """Return why there is nothing from a machine, in its connection's or its own words."""
+    if key := machine.unknown_key:
+        shown = f"{plain(key.type)} {plain(key.fingerprint)}"
+        return f"{plain(key.name)}: its host key is not known: {shown}; i tells how to trust it"
     tail, seen = machine.tail, machine.seen
     text = tail.text if tail is not None else ""
     if not text and seen is not None:
@@ -83,23 +81,11 @@ def why(machine: MachineRow) -> str:
 
 def brief(machine: MachineRow) -> str:
     """Return why there is nothing from a machine, without its name, which stands beside it."""
-    text = why(machine)
-    if found := _UNKNOWN_KEY.search(text):
+    if key := machine.unknown_key:
         # The beginning has to fit beside everything else in 80 columns.
-        return f"unknown key, see i · {found['fingerprint']}"
+        return f"unknown key, see i · {plain(key.fingerprint)}"
+    text = why(machine)
     for name in (machine.name, machine.hostname):
         if name and text.startswith(name) and (rest := _PLACE.match(text, len(name))):
             return text[rest.end() :]
     return text
-
-
-def trust_command(text: str) -> str:
-    """Return the command that accepts the unknown host key a text tells of, or nothing.
-
-    There is none for a key that has changed: that needs a look at the machine itself.
-    """
-    found = _UNKNOWN_KEY.search(text)
-    if found is None:
-        return ""
-    name = shlex.quote(plain(found["name"]))
-    return f"swarmtui trust {name} --fingerprint {found['fingerprint']}"

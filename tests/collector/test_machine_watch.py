@@ -1,6 +1,6 @@
 """Tails and roll calls, as far as they are wanted."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from threading import Event, Thread
 
 from swarmtui.collector.machine_watch import MachineWatch
@@ -8,12 +8,30 @@ from swarmtui.collector.reach import Reach
 from swarmtui.collector.roll_calls import PACE_S, RollCalls
 from swarmtui.collector.settings import SshDefaults
 from swarmtui.collector.tailing import NO_WAY, Tailing
+from swarmtui.ssh.errors import SshError, SshFailure
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.observation import Observation
-from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen, TailState
+from swarmtui.swarm.stats import (
+    MachineSeen,
+    StatsSeen,
+    TailSeen,
+    TailState,
+    TrustOutcome,
+    TrustWish,
+    UnknownKey,
+)
 from tests.collector.fakes import FakeClock
-from tests.factories import NOON, machine_seen, make_machine, make_node, nodes_seen, stats_seen
+from tests.factories import (
+    NOON,
+    at,
+    machine_seen,
+    make_machine,
+    make_node,
+    make_unknown_key,
+    nodes_seen,
+    stats_seen,
+)
 
 
 class FakeShell:
@@ -24,6 +42,9 @@ class FakeShell:
         self.wanted: list[list[str]] = []
         self.called: list[list[str]] = []
         self.emit: Callable[[StatsSeen | TailSeen | MachineSeen], None] = lambda _: None
+        self.trusted: list[str] = []
+        self.retried = 0
+        self.refusal: SshError | None = None
 
     def open_tails(self, emit: Callable[[StatsSeen | TailSeen | MachineSeen], None]) -> "FakeShell":
         self.opened += 1
@@ -32,6 +53,15 @@ class FakeShell:
 
     def want(self, machines: Iterable[Machine]) -> None:
         self.wanted.append([machine.name for machine in machines])
+
+    def retry_refused(self) -> None:
+        self.retried += 1
+
+    def trust_key(self, machine: Machine, key: UnknownKey) -> str:
+        self.trusted.append(f"{machine.name} {machine.addr} {key.fingerprint}")
+        if self.refusal is not None:
+            raise self.refusal
+        return key.file
 
     def call_roll(self, machines: Sequence[Machine]) -> Iterator[MachineSeen]:
         self.called.append([machine.name for machine in machines])
@@ -44,6 +74,7 @@ def make_tailing(*machines: Machine) -> tuple[Tailing, FakeShell, list[TailSeen]
     tailing = Tailing(
         Reach(machines, ssh=SshDefaults()),
         open_tails=lambda: shell.open_tails(lambda _: None),
+        trust=lambda *_: None,
         emit=seen.append,
         now=lambda: NOON,
     )
@@ -198,6 +229,73 @@ def test_only_a_wanted_roll_call_is_called() -> None:
 
 def test_without_machines_there_is_no_roll_to_call() -> None:
     watch, _, _ = make_watch()
-    assert watch.targets == (watch.tailing.run,)
+    assert watch.targets == (watch.tailing.run, watch.trusting.run)
     watch, _, _ = make_watch(make_machine())
-    assert watch.targets == (watch.tailing.run, watch.roll_calls.run)
+    assert watch.targets == (watch.tailing.run, watch.trusting.run, watch.roll_calls.run)
+
+
+KEY = make_unknown_key()
+
+
+def wish(machine: str = "m1", *, second: float = 0) -> TrustWish:
+    return TrustWish(machine=machine, key=KEY, asked_at=at(second))
+
+
+def want(watch: MachineWatch, *wishes: TrustWish, tails: Collection[str] = ()) -> None:
+    """Tell an interest, and do what it asks for of tails."""
+    watch.want(Interest(tails=frozenset(tails), trusts=frozenset(wishes)))
+    watch.tailing.follow()
+
+
+def told(seen: Sequence[Observation]) -> list[MachineSeen]:
+    return [each for each in seen if isinstance(each, MachineSeen)]
+
+
+def test_a_yes_writes_the_key_tells_so_and_asks_those_who_were_refused_and_the_machine() -> None:
+    watch, shell, seen = make_watch(make_machine("m1", addr="10.0.0.7"))
+    want(watch, wish(), tails=["m1"])
+    watch.trusting.do_next()
+    assert shell.trusted == [f"m1 10.0.0.7 {KEY.fingerprint}"]
+    assert (shell.retried, shell.called) == (1, [["m1"]])
+    written, answer = told(seen)
+    assert written.trust == TrustOutcome(wish=wish(), file=KEY.file)
+    assert (written.machine, written.reachable, written.unknown_key) == ("m1", False, None)
+    assert (answer.node_id, answer.trust) == ("node-of-m1", None)
+
+
+def test_a_wish_is_done_once_however_often_it_is_told() -> None:
+    watch, shell, _ = make_watch(make_machine("m1"), make_machine("m2"))
+    want(watch, wish())
+    want(watch, wish(), tails=["m1"])
+    want(watch, wish(), wish("m2"))
+    watch.trusting.do_next()
+    watch.trusting.do_next()
+    assert [text.split()[0] for text in shell.trusted] == ["m1", "m2"]
+    want(watch)
+    want(watch, wish(second=9))
+    watch.trusting.do_next()
+    assert [text.split()[0] for text in shell.trusted] == ["m1", "m2", "m1"]
+
+
+def test_a_refusal_is_told_with_the_key_there_is_now_and_nothing_is_retried() -> None:
+    watch, shell, seen = make_watch(make_machine("m1"))
+    now = make_unknown_key(fingerprint="SHA256:another")
+    shell.refusal = SshError(SshFailure.UNKNOWN_KEY, "m1: another key now", unknown_key=now)
+    want(watch, wish(), tails=["m1"])
+    watch.trusting.do_next()
+    (refused,) = told(seen)
+    assert refused.trust == TrustOutcome(wish=wish(), text="m1: another key now")
+    assert (refused.error, refused.unknown_key) == ("m1: another key now", now)
+    assert (shell.retried, shell.called) == (0, [])
+
+
+def test_a_yes_to_a_node_goes_to_its_address_and_one_to_nobody_is_said_to() -> None:
+    watch, shell, seen = make_watch()
+    watch.see(nodes_seen([make_node("n1", addr="10.0.0.9")]))
+    want(watch, wish("n1"))
+    watch.trusting.do_next()
+    assert shell.trusted == [f"n1 10.0.0.9 {KEY.fingerprint}"]
+    want(watch, wish("n2"))
+    watch.trusting.do_next()
+    assert told(seen)[-1].trust == TrustOutcome(wish=wish("n2"), text="no way to n2 any more")
+    assert len(shell.trusted) == 1

@@ -1,6 +1,7 @@
 """The collector as a process, against simulated hosts that answer ssh on loopback."""
 
 import os
+import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
@@ -16,16 +17,18 @@ from swarmtui.feed.pictures import PictureFeed
 from swarmtui.feed.process import CollectorProcess
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.attribution import Attribution, Rules
+from swarmtui.insight.containers import MachineRow
 from swarmtui.insight.picture import Picture
 from swarmtui.inventory.reading import read_inventory
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.machine import Machine
-from swarmtui.swarm.stats import TailState
+from swarmtui.swarm.stats import TailState, TrustWish, UnknownKey
 from swarmtui.swarm.words import NodeState, TaskState
 from tests.simulator.hosts import Hosts, hosting
 
 COLLECTOR = (sys.executable, "-P", "-m", "swarmtui.collector")
 WITHIN_S = 60.0
+CROWD = ("--nodes", "40", "--tasks", "400", "--at", "peak", "--hold")
 
 pytestmark = [
     pytest.mark.hosts,
@@ -39,8 +42,15 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def hosts(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosts]:
     folder = tmp_path_factory.mktemp("hosts")
-    crowd = ("--nodes", "40", "--tasks", "400", "--at", "peak", "--hold")
-    with hosting(folder, *crowd, "--ssh-trouble", "none") as running:
+    with hosting(folder, *CROWD, "--ssh-trouble", "none") as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def strangers(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hosts]:
+    """Serve hosts whose keys are in no known_hosts."""
+    folder = tmp_path_factory.mktemp("strangers")
+    with hosting(folder, *CROWD, "--ssh-trouble", "unknown-key=100%") as running:
         yield running
 
 
@@ -74,16 +84,16 @@ class Dashboard:
 def watch(hosts: Hosts) -> Iterator[Callable[..., Dashboard]]:
     opened: list[Dashboard] = []
 
-    def start(*, inventory: bool, manager: bool) -> Dashboard:
+    def start(*, inventory: bool, manager: bool, among: Hosts = hosts) -> Dashboard:
         addresses = resolve_addresses(
-            Options(hosts=(hosts.engine.address,)), env={}, home=Path("/")
+            Options(hosts=(among.engine.address,)), env={}, home=Path("/")
         )
         opened.append(
             Dashboard(
                 Settings(
                     addresses=addresses if manager else (),
-                    machines=machines_of(hosts) if inventory else (),
-                    ssh=SshDefaults(home=str(hosts.folder)),
+                    machines=machines_of(among) if inventory else (),
+                    ssh=SshDefaults(home=str(among.folder)),
                 )
             )
         )
@@ -156,6 +166,68 @@ def test_the_roll_is_called_without_a_manager_when_somebody_looks(
     assert told
     assert {seen.node_id for seen in told if seen.is_in} <= known
     assert all(seen.docker_version for seen in told)
+
+
+def test_a_yes_to_a_key_that_was_shown_makes_the_tail_live_and_writes_one_line(
+    watch: Callable[..., Dashboard], strangers: Hosts
+) -> None:
+    dashboard = watch(inventory=True, manager=True, among=strangers)
+    node_id, other = busy_nodes(dashboard.wait(lambda picture: picture.snapshot.has_all_tasks))[:2]
+    tails = frozenset({node_id, other})
+    dashboard.feed.want(Interest(tails=tails))
+    row, key = wait_for_key(dashboard, node_id)
+    wait_for_key(dashboard, other)
+    known = strangers.folder / "known_hosts"
+    before = known.read_text()
+    assert key.file == str(known)
+
+    wish = TrustWish(machine=row.name, key=key, asked_at=datetime.now(UTC))
+    dashboard.feed.want(Interest(tails=tails, trusts=frozenset({wish})))
+    picture = dashboard.wait(lambda picture: is_live(picture, row.name))
+    told = picture.machines[row.name]
+    assert told.trust is not None
+    assert (told.trust.wish, told.trust.file) == (wish, str(known))
+    assert told.unknown_key is None
+    written = known.read_text().removeprefix(before)
+    assert written.count("\n") == 1
+    assert fingerprint_of(written) == key.fingerprint
+    assert not is_live(picture, picture.machine_of[other])
+
+    # Told again by a dashboard whose collector was started again, it writes nothing.
+    again = watch(inventory=True, manager=True, among=strangers)
+    again.feed.want(Interest(trusts=frozenset({wish})))
+    again.wait(lambda picture: has_outcome(picture, row.name))
+    assert known.read_text() == before + written
+
+
+def wait_for_key(dashboard: Dashboard, node_id: str) -> tuple[MachineRow, UnknownKey]:
+    """Return the machine that is a node, and its key, once that is refused."""
+
+    def found(picture: Picture) -> MachineRow | None:
+        row = picture.machines.get(picture.machine_of.get(node_id, ""))
+        return row if row is not None and row.unknown_key is not None else None
+
+    row = found(dashboard.wait(lambda picture: found(picture) is not None))
+    assert row is not None
+    assert row.unknown_key is not None
+    return row, row.unknown_key
+
+
+def is_live(picture: Picture, machine: str) -> bool:
+    tail = picture.machines[machine].tail
+    return tail is not None and tail.state is TailState.LIVE
+
+
+def has_outcome(picture: Picture, machine: str) -> bool:
+    row = picture.machines.get(machine)
+    return row is not None and row.trust is not None
+
+
+def fingerprint_of(line: str) -> str:
+    """Return the fingerprint of the key in a line of known_hosts, as ssh-keygen has it."""
+    command = ["ssh-keygen", "-lf", "-"]
+    done = subprocess.run(command, input=line, capture_output=True, text=True, check=True)
+    return done.stdout.split()[1]
 
 
 def test_paramiko_is_not_imported_until_somebody_wants_a_machine(

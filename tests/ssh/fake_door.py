@@ -125,10 +125,13 @@ class FakeDoor:
         self._time = time
         self.logins: list[FakeLogin] = []
         self.opened: list[Machine] = []
+        self.opening: Callable[[], object] = lambda: None
+        """Called while somebody waits for a login."""
         self.finish: Callable[[], object] = lambda: None
 
     def open(self, machine: Machine) -> FakeLogin:
         self.opened.append(machine)
+        self.opening()
         if not self._openings:
             self.finish()
             raise SshError(SshFailure.UNREACHABLE, "the script is over")

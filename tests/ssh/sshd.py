@@ -14,6 +14,7 @@ import pytest
 from swarmtui.swarm.machine import Machine
 from tests.lab import processes
 from tests.lab.waiting import wait_for
+from tests.ssh.frames import line
 from tests.ssh.link import Link
 
 SSHD = shutil.which("sshd") or "/usr/sbin/sshd"
@@ -33,6 +34,15 @@ esac
 """
 
 
+DOCKER_WITH_STATS = """#!/bin/sh
+case "$1" in
+  stats) while printf '\\033[2J\\033[H%s\\n' 'LINE'; do sleep 0.5; done;;
+  info) echo '{"ServerVersion": "20.10.24", "Swarm": {"LocalNodeState": "inactive"}}';;
+esac
+""".replace("LINE", line().decode())
+"""Of a machine in no swarm, with one container."""
+
+
 class Sshd:
     """One server, with a host key and a user's key of its own."""
 
@@ -43,6 +53,7 @@ class Sshd:
         options: Mapping[str, str] | None = None,
         also: Path | None = None,
         place: Link | None = None,
+        docker: str = DOCKER,
     ) -> None:
         self.address = place.address if place else "127.0.0.1"
         self._prefix = ["ip", "netns", "exec", place.namespace] if place else []
@@ -50,15 +61,15 @@ class Sshd:
         self.key = folder / "user_key"
         self.host_key = folder / "host_key"
         self._folder = folder
-        self._options = options or {}
+        self._options = dict(options or {})
         self._more = [f"-oHostKey={also}"] if also else []
         self._process: subprocess.Popen[bytes] | None = None
         folder.mkdir(parents=True)
         make_key(self.key)
         make_key(self.host_key)
-        docker = folder / "docker"
-        docker.write_text(DOCKER)
-        docker.chmod(0o755)
+        program = folder / "docker"
+        program.write_text(docker)
+        program.chmod(0o755)
 
     @property
     def machine(self) -> Machine:
@@ -125,6 +136,12 @@ class Sshd:
             self._process.wait()
             self._process = None
 
+    def restart(self, **options: str) -> None:
+        """Kill it, and start it anew with other options."""
+        self.stop()
+        self._options |= options
+        self.start()
+
     def drop(self) -> None:
         """Kill its connections."""
         assert self._process is not None
@@ -152,10 +169,15 @@ class Sshd:
 
 @contextmanager
 def sshd(
-    folder: Path, *, also: Path | None = None, place: Link | None = None, **options: str
+    folder: Path,
+    *,
+    also: Path | None = None,
+    place: Link | None = None,
+    docker: str = DOCKER,
+    **options: str,
 ) -> Iterator[Sshd]:
     """Serve for the block; with one more host key, at the end of a link, with sshd's options."""
-    server = Sshd(folder, options=options, also=also, place=place)
+    server = Sshd(folder, options=options, also=also, place=place, docker=docker)
     server.start()
     try:
         yield server

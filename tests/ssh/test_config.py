@@ -216,6 +216,16 @@ def test_jumps_are_chained_each_with_its_own_settings(home: Path) -> None:
     assert (inner.user, inner.host, inner.jumps) == ("ops", "inner", ())
 
 
+def test_each_host_on_the_way_is_asked_for_its_key_the_way_it_is_reached(home: Path) -> None:
+    write(home, "Host m1\n ProxyJump me@gate:2222,inner\n")
+    gate, inner = find(home, "m1").jumps
+    assert gate.asked_as == ("gate:2222",)
+    assert inner.asked_as == ("-J", "me@gate:2222", "inner")
+    assert find(home, "m1").asked_as == ("m1",)
+    assert find(home, "m2", jump="gate,inner").asked_as == ("-J", "gate,inner", "m2")
+    assert find(home, "fd00::7", port=2222).asked_as == ("[fd00::7]:2222",)
+
+
 def test_the_way_to_a_jump_host_is_part_of_the_way(home: Path) -> None:
     write(home, "Host m1\n ProxyJump b\nHost b\n ProxyJump a\n")
     assert [jump.host for jump in find(home, "m1").jumps] == ["a", "b"]

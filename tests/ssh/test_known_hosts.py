@@ -19,7 +19,7 @@ from swarmtui.ssh.known_hosts import (
     names_of,
     read_known_hosts,
 )
-from swarmtui.tui.tail_words import trust_command
+from swarmtui.swarm.stats import UnknownKey
 from tests.ssh.sshd import make_key
 
 needs_openssh = pytest.mark.skipif(
@@ -39,8 +39,9 @@ def line(names: str, a_key: HostKey, *, marker: str = "") -> str:
 
 def target(tmp_path: Path, **settings: object) -> Target:
     path = str(tmp_path / "home" / ".ssh" / "known_hosts")
-    said = {"host": "m1", "known_hosts": (path, str(tmp_path / "second")), **settings}
-    return Target(label="m1", name="m1", user="root", **said)  # type: ignore[arg-type]
+    files = (path, str(tmp_path / "second"))
+    said = {"name": "m1", "host": "m1", "known_hosts": files, **settings}
+    return Target(label="m1", user="root", **said)  # type: ignore[arg-type]
 
 
 ONE, OTHER = key("one"), key("other")
@@ -107,6 +108,8 @@ def test_an_authority_makes_no_key_known_and_is_owned_up_to(tmp_path: Path) -> N
     write(machine, text)
     error = explain_verdict(Verdict.UNKNOWN, ONE, machine)
     assert "certificate authority, which is not spoken here" in error.text
+    assert error.unknown_key
+    assert error.unknown_key.has_authority
 
 
 def test_the_types_that_are_known_are_preferred_in_our_own_order() -> None:
@@ -134,7 +137,21 @@ def test_a_change_is_said_loudly_and_what_to_do(tmp_path: Path) -> None:
     assert error.failure is SshFailure.CHANGED_KEY
     assert "HOST KEY HAS CHANGED" in error.text
     assert "ssh-keygen -R '[m1]:2222'" in error.text
-    assert error.fingerprint == ONE.fingerprint
+    assert ONE.fingerprint in error.text
+    assert error.unknown_key is None
+
+
+def test_an_unknown_key_comes_with_what_a_yes_would_write_and_where(tmp_path: Path) -> None:
+    machine = target(tmp_path, host="m1", port=2222, name="m1:2222", via="gate,inner")
+    error = explain_verdict(Verdict.UNKNOWN, ONE, machine)
+    assert error.unknown_key == UnknownKey(
+        type=ONE.type,
+        fingerprint=ONE.fingerprint,
+        asked_as=("-J", "gate,inner", "m1:2222"),
+        name="[m1]:2222",
+        file=machine.known_hosts[0],
+    )
+    assert "accept it with `swarmtui trust -J gate,inner m1:2222`" in error.text
 
 
 def test_an_accepted_key_is_known_from_then_on(tmp_path: Path) -> None:
@@ -172,12 +189,18 @@ def test_a_changed_or_revoked_key_is_never_written(tmp_path: Path, marker: str) 
     assert Path(machine.known_hosts[0]).read_text() == text
 
 
-def test_without_a_file_to_write_to_that_is_said(tmp_path: Path) -> None:
-    with pytest.raises(SshError, match="UserKnownHostsFile is none"):
+def test_without_a_file_to_write_to_that_is_said_and_the_key_is_still_unknown(
+    tmp_path: Path,
+) -> None:
+    with pytest.raises(SshError, match="UserKnownHostsFile is none") as caught:
         add_known_host(target(tmp_path, known_hosts=()), ONE)
+    assert caught.value.unknown_key
+    assert caught.value.unknown_key.file == ""
     (tmp_path / "file").touch()
-    with pytest.raises(SshError, match="cannot write"):
+    with pytest.raises(SshError, match="cannot write") as caught:
         add_known_host(target(tmp_path, known_hosts=(str(tmp_path / "file" / "x"),)), ONE)
+    assert caught.value.unknown_key
+    assert caught.value.unknown_key.fingerprint == ONE.fingerprint
 
 
 def test_a_file_that_keeps_nothing_is_said_to(tmp_path: Path) -> None:
@@ -229,15 +252,3 @@ def real_key(tmp_path: Path) -> HostKey:
 def keygen(*arguments: str) -> str:
     command = ["ssh-keygen", *arguments]
     return subprocess.run(command, capture_output=True, text=True, check=True).stdout
-
-
-def test_the_dashboard_finds_the_command_in_the_words_about_an_unknown_key_alone(
-    tmp_path: Path,
-) -> None:
-    machine = target(tmp_path)
-    unknown, changed = (
-        explain_verdict(verdict, ONE, machine).text
-        for verdict in (Verdict.UNKNOWN, Verdict.CHANGED)
-    )
-    assert trust_command(unknown) == f"swarmtui trust m1 --fingerprint {ONE.fingerprint}"
-    assert trust_command(changed) == ""

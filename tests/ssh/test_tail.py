@@ -12,6 +12,7 @@ from swarmtui.ssh.handshakes import Handshakes
 from swarmtui.ssh.tail import Tail, TailObservation
 from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.stats import MachineSeen, StatsSeen, SwarmState, TailSeen, TailState
+from tests.factories import make_unknown_key
 from tests.ssh.fake_door import NOON, End, FakeDoor, FakeTime, Opening, Silence, Step
 from tests.ssh.frames import line, painted_by_20, painted_by_28, unknown_line
 
@@ -151,6 +152,24 @@ def test_it_comes_back_later_each_time_but_not_later_than_a_minute() -> None:
     assert retrying[0].retry_at == NOON + timedelta(seconds=2)
 
 
+def test_what_is_asked_for_while_it_tries_is_done_when_that_has_failed() -> None:
+    """A key that becomes known while a connection is being made was not known to that one."""
+    time = FakeTime()
+    door = FakeDoor(SshError(SshFailure.UNKNOWN_KEY, "not known"), stats(FRAME), time=time)
+    seen: list[TailObservation] = []
+    tail = Tail(MACHINE, door=door, turns=Handshakes(), emit=seen.append, clocks=time.clocks)
+    door.opening = lambda: tail.retry() if len(door.opened) == 1 else None
+    door.finish = tail.close
+    tail.run()
+    assert [each.state for each in seen if isinstance(each, TailSeen)][:3] == [
+        TailState.CONNECTING,
+        TailState.REFUSED,
+        TailState.LIVE,
+    ]
+    assert time.waits[0] == 60
+    assert seconds_of([each for each in seen if isinstance(each, StatsSeen)]) == [0]
+
+
 def test_ten_seconds_of_data_make_it_come_back_soon_again() -> None:
     played = Played(*[UNREACHABLE] * 3, stats(*frames(11), UNREACHABLE), UNREACHABLE)
     assert played.time.waits == [2, 4, 8, 2, 4]
@@ -171,7 +190,9 @@ def test_what_only_a_person_can_mend_is_tried_seldom(failure: SshFailure) -> Non
 
 @pytest.mark.parametrize("failure", [SshFailure.UNKNOWN_KEY, SshFailure.CHANGED_KEY])
 def test_a_refused_host_key_is_said_once_and_looked_at_each_minute(failure: SshFailure) -> None:
-    refused = SshError(failure, "w1 (10.0.0.1): its key is not known", fingerprint="SHA256:x")
+    text = "w1 (10.0.0.1): its key is not known"
+    key = make_unknown_key() if failure is SshFailure.UNKNOWN_KEY else None
+    refused = SshError(failure, text, unknown_key=key)
     played = Played(refused, refused, refused, stats(FRAME, End()))
     assert played.states == [
         TailState.CONNECTING,
@@ -181,6 +202,7 @@ def test_a_refused_host_key_is_said_once_and_looked_at_each_minute(failure: SshF
     ]
     assert played.tails[1].text == "w1 (10.0.0.1): its key is not known"
     assert played.tails[1].retry_at is None
+    assert [tail.unknown_key for tail in played.tails[:3]] == [None, key, None]
     assert played.time.waits[:3] == [60, 60, 60]
 
 

@@ -1,5 +1,6 @@
 """The rows of `swarmtui rollcall`: every machine, the trouble first."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from swarmtui.cli.printed.order import natural
 from swarmtui.cli.printed.paper import Span, Tone, harmless
 from swarmtui.cli.printed.table import Column
+from swarmtui.insight.manager_ports import PortReach, tell_port
 from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.stats import MachineSeen, SwarmState
 
@@ -30,6 +32,9 @@ class RollCallRow(msgspec.Struct, frozen=True):
     clock_offset_s: float | None
     region: str
     contributor: str
+    tcp_2377: PortReach
+    """Whether the managers' port for joins is reached from there, as far as docker lets on."""
+    tcp_7946: PortReach
 
     @property
     def is_in(self) -> bool:
@@ -86,6 +91,10 @@ def sum_up(rows: Sequence[RollCallRow]) -> Iterator[Sequence[Span]]:
     tone = Tone.OK if set(states) <= {"in"} else Tone.WARN
     machines = "machine" if len(rows) == 1 else "machines"
     yield [Span(f"{len(rows):,} {machines}: {', '.join(counts)}", tone)]
+    if answered := [row for row in rows if row.reachable]:
+        ports = (("2377", "tcp_2377"), ("7946", "tcp_7946"))
+        told = [f"{port} {_tally(getattr(row, key) for row in answered)}" for port, key in ports]
+        yield [Span(f"ports of their managers, seen from there: {'; '.join(told)}", Tone.DIM)]
     swarms = find_swarms(row.managers for row in rows if row.is_in)
     if len(swarms) > 1:
         parts = ", ".join(f"{count:,} with {min(managers)}" for managers, count in swarms)
@@ -109,6 +118,11 @@ def find_swarms(known: Iterable[Sequence[str]]) -> list[tuple[frozenset[str], in
     return sorted(swarms, key=lambda swarm: (-swarm[1], min(swarm[0])))
 
 
+def _tally(reaches: Iterable[PortReach]) -> str:
+    """Return what is known of a port, and from how many machines: `refused 2, unknown 40`."""
+    return ", ".join(f"{reach} {count:,}" for reach, count in sorted(Counter(reaches).items()))
+
+
 def _spell(state: str) -> str:
     return "in no swarm" if state == SwarmState.INACTIVE else state
 
@@ -127,6 +141,8 @@ def _row(machine: Machine, seen: MachineSeen) -> RollCallRow:
         clock_offset_s=seen.clock_offset_s,
         region=machine.region,
         contributor=machine.contributor,
+        tcp_2377=tell_port(seen, 2377),
+        tcp_7946=tell_port(seen, 7946),
     )
 
 

@@ -1,6 +1,7 @@
 """Print the nodes, services or tasks of a picture that a query matches."""
 
 from collections.abc import Callable, Iterable, Sequence
+from enum import StrEnum
 from typing import Any, NamedTuple, TextIO, assert_never
 
 import msgspec
@@ -16,8 +17,21 @@ from swarmtui.insight.query import EVERYTHING, Query
 from swarmtui.insight.query_fields import Kind
 
 
+class Table(StrEnum):
+    """What there is a table of: what a manager tells."""
+
+    NODES = "nodes"
+    SERVICES = "services"
+    TASKS = "tasks"
+
+    @property
+    def kind(self) -> Kind:
+        """Return what a filter takes its rows for."""
+        return Kind(self.value)
+
+
 class Listing(NamedTuple):
-    """The rows of one kind: how to go through them, and how they read as text."""
+    """The rows of one table: how to go through them, and how they read as text."""
 
     row: type[msgspec.Struct]
     iterate: Callable[[], Iterable[msgspec.Struct]]
@@ -26,7 +40,7 @@ class Listing(NamedTuple):
 
 
 def write_rows(
-    kind: Kind,
+    table: Table,
     picture: Picture,
     *,
     query: Query = EVERYTHING,
@@ -35,7 +49,7 @@ def write_rows(
     paper: Paper,
 ) -> None:
     """Write the rows that match; JSON is one array, CSV and text begin with a head."""
-    listing = list_rows(kind, picture, query=query)
+    listing = list_rows(table, picture, query=query)
     match format:
         case Format.JSON:
             write_json_array(listing.iterate(), stream)
@@ -48,19 +62,17 @@ def write_rows(
             assert_never(format)
 
 
-def list_rows(kind: Kind, picture: Picture, *, query: Query = EVERYTHING) -> Listing:
-    """Return the rows of a kind that match."""
-    match kind:
-        case Kind.NODES:
+def list_rows(table: Table, picture: Picture, *, query: Query = EVERYTHING) -> Listing:
+    """Return the rows of a table that match."""
+    match table:
+        case Table.NODES:
             return Listing(NodeRow, lambda: iterate_nodes(picture, query=query), NODE_COLUMNS)
-        case Kind.SERVICES:
+        case Table.SERVICES:
             return Listing(
                 ServiceRow, lambda: iterate_services(picture, query=query), SERVICE_COLUMNS
             )
-        case Kind.TASKS:
+        case Table.TASKS:
             columns = task_columns(picture.at)
             return Listing(TaskRow, lambda: iterate_tasks(picture, query=query), columns)
-        case Kind.CONTAINERS | Kind.MACHINES | Kind.CONTRIBUTORS | Kind.HAPPENINGS:
-            raise ValueError(f"{kind} are told by the machines, not by a manager")
         case _:
-            assert_never(kind)
+            assert_never(table)

@@ -1,6 +1,6 @@
 """The Stats screen: how each tailed machine does, and `docker stats` of all their containers."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import ClassVar
 
@@ -21,9 +21,9 @@ from swarmtui.tui.messages import MachineOpened, NodeOpened, TailsAsked
 from swarmtui.tui.table.column import Sort
 from swarmtui.tui.table.table import RowOpened, Table
 from swarmtui.tui.table.table_view import Clock, Scene, TableView
-from swarmtui.tui.tail_words import trust_command, why
 from swarmtui.tui.tails import Tails, left_out_spans
 from swarmtui.tui.views.container_columns import CONTAINER_COLUMNS
+from swarmtui.tui.views.container_rows import ContainerRows
 from swarmtui.tui.views.machine_columns import TAIL_COLUMNS
 
 MOST_MACHINES = 10
@@ -63,8 +63,7 @@ class StatsView(TableView[ContainerRow]):
         self._machine_lines = 0
         self._tails = Tails()
         self._tailed: Mapping[str, MachineRow] = {}
-        self._rows: Mapping[str, ContainerRow] = {}
-        self._count = 0
+        self._containers = ContainerRows()
 
     def compose_between(self) -> ComposeResult:
         """Put the machines above their containers."""
@@ -91,17 +90,27 @@ class StatsView(TableView[ContainerRow]):
         self._tailed = tailed_machines(picture, self._tails)
         self._machines.show(self._tailed, scene, now=scene.now)
         self._make_room()
-        rows = [row for row in picture.containers if row.machine in self._tailed]
-        self._count = len(rows)
+        changed = self._gather(picture, query, anew=anew)
+        self.put(self._containers.rows, scene, anew=anew, changed=changed)
+
+    def _gather(self, picture: Picture, query: Query, *, anew: bool) -> set[str] | None:
+        """Take the containers that the query means; return the keys of those that changed.
+
+        What a query means may hang on more than the machine: all rows go through it.
+        """
         if not query.is_empty:
-            rows = query.filter_containers(rows, picture)
-        before, self._rows = self._rows, {row.key: row for row in rows}
-        self.put(self._rows, scene, anew=anew, changed=_changed(before, self._rows))
+            rows = (row for row in picture.containers if row.machine in self._tailed)
+            return self._containers.start(query.filter_containers(rows, picture))
+        if not anew:
+            return self._containers.follow(self._tailed, picture.containers)
+        self._containers = ContainerRows()
+        self._containers.follow(self._tailed, picture.containers)
+        return None
 
     def count_of_all(self, picture: Picture) -> int:
         """Return how many containers the tailed machines have."""
         del picture
-        return self._count
+        return sum(machine.containers for machine in self._tailed.values())
 
     def seen_at(self, picture: Picture) -> datetime | None:
         """Return when the newest sample was taken."""
@@ -121,7 +130,7 @@ class StatsView(TableView[ContainerRow]):
             Span(of_all, Meaning.OK if is_whole else Meaning.WARN),
             *left_out_spans(self._tails),
             dim(" · "),
-            *_totals(self._rows.values()),
+            *self._totals(),
         )
 
     def explain_absence(self, picture: Picture) -> Sequence[Line]:
@@ -145,7 +154,7 @@ class StatsView(TableView[ContainerRow]):
     def open_node(self, event: RowOpened) -> None:
         """Ask for the node a container runs on."""
         event.stop()
-        row = self._rows.get(event.row_id)
+        row = self._containers.rows.get(event.row_id)
         if row is not None:
             self._open(row.machine, row.node_id)
 
@@ -155,8 +164,7 @@ class StatsView(TableView[ContainerRow]):
         event.stop()
         machine = self._tailed.get(event.row_id)
         if machine is not None:
-            needs_trust = bool(trust_command(why(machine)))
-            self._open(machine.name, "" if needs_trust else machine.node_id)
+            self._open(machine.name, "" if machine.unknown_key else machine.node_id)
 
     def action_switch(self) -> None:
         """Go from the containers to the machines and back."""
@@ -175,10 +183,21 @@ class StatsView(TableView[ContainerRow]):
         if name := self._machine_under_cursor():
             self.post_message(MachineOpened(name))
 
+    def _totals(self) -> Spans:
+        """Return what the containers shown use; all of them together are known by machine."""
+        if self._query.is_empty:
+            cpu = sum(machine.cpu_percent for machine in self._tailed.values())
+            memory = sum(machine.memory_bytes for machine in self._tailed.values())
+        else:
+            shown = [row.stats for row in self._containers.rows.values()]
+            cpu = sum(stats.cpu_percent or 0.0 for stats in shown)
+            memory = sum(stats.memory_bytes or 0 for stats in shown)
+        return (Span(docker_units.cpu(cpu)), dim(" CPU, "), Span(docker_units.memory(memory)))
+
     def _machine_under_cursor(self) -> str:
-        if self._machines.has_focus_within or not self._rows:
+        if self._machines.has_focus_within or not self._containers.rows:
             return self._machines.cursor_id
-        row = self._rows.get(self.table.cursor_id)
+        row = self._containers.rows.get(self.table.cursor_id)
         return row.machine if row else ""
 
     def _open(self, machine: str, node_id: str) -> None:
@@ -196,15 +215,6 @@ class StatsView(TableView[ContainerRow]):
         if wanted != self._machine_lines:
             self._machine_lines = wanted
             self._machines.styles.height = wanted
-
-
-def _changed(before: Mapping[str, ContainerRow], after: Mapping[str, ContainerRow]) -> set[str]:
-    """Return the keys of the rows that came, went or were measured again.
-
-    Machines tell one after the other: of thousands of rows most are the ones before.
-    """
-    new = {key for key, row in after.items() if before.get(key) is not row}
-    return new | (before.keys() - after.keys())
 
 
 def tailed_machines(picture: Picture, tails: Tails) -> dict[str, MachineRow]:
@@ -235,10 +245,3 @@ def _unknown(name: str, picture: Picture) -> MachineRow:
 
 def _is_live(machine: MachineRow) -> bool:
     return machine.tail is not None and machine.tail.state is TailState.LIVE
-
-
-def _totals(rows: Iterable[ContainerRow]) -> Spans:
-    shown = list(rows)
-    cpu = sum(row.stats.cpu_percent or 0.0 for row in shown)
-    memory = sum(row.stats.memory_bytes or 0 for row in shown)
-    return (Span(docker_units.cpu(cpu)), dim(" CPU, "), Span(docker_units.memory(memory)))
