@@ -123,7 +123,7 @@ class Attribution:
             region_from=region.reason,
             contributor=contributor.name or UNCLAIMED,
             contributor_from=contributor.reason,
-            mine=any(map(self._is_mine, (contributor.name, *known.contributors))),
+            mine=any(map(self.is_mine, (contributor.name, *known.contributors))),
         )
 
     def place_machine(self, machine: Machine) -> Place:
@@ -134,12 +134,19 @@ class Attribution:
             region_from="inventory" if region else "",
             contributor=contributor or UNCLAIMED,
             contributor_from="inventory" if contributor else "",
-            mine=self._is_mine(contributor),
+            mine=self.is_mine(contributor),
         )
 
+    def is_mine(self, contributor: str) -> bool:
+        """Tell whether a contributor is me, alone or as one of several with commas between."""
+        if not self._mine or not contributor:
+            return False
+        names = (contributor, *contributor.split(","))
+        return any(_fold_name(name) == self._mine for name in names)
+
     def hear(self, seen: Iterable[MachineSeen]) -> None:
-        """Go from now on by these answers of machines, oldest first."""
-        self._machines = Machines(self.rules.machines, seen=seen)
+        """Go from now on by these answers of machines, too, oldest first."""
+        self._machines.hear(seen)
 
     def _find(self, node: Node, what: str, keys: tuple[str, ...], known: _Known) -> _Found:
         ways: tuple[tuple[str, Callable[[], str]], ...] = (
@@ -171,13 +178,6 @@ class Attribution:
             return ""
         names = (getattr(r, what) for r in self._ranges if known in r.network)
         return next(filter(None, names), "")
-
-    def _is_mine(self, contributor: str) -> bool:
-        """Tell whether a contributor is me, alone or as one of several with commas between."""
-        if not self._mine or not contributor:
-            return False
-        names = (contributor, *contributor.split(","))
-        return any(_fold_name(name) == self._mine for name in names)
 
 
 _NO_CLAIM = Claim()

@@ -1,15 +1,16 @@
 """Find the nodes that swallow a service's tasks, and the services that fail wherever they run."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+from functools import lru_cache
 from statistics import median
 from typing import NamedTuple
 
 from swarmtui.insight.failures import FailureWindow
 from swarmtui.insight.picture import Problem, Severity
 from swarmtui.insight.queries import NamedService, name_service, query_nodes
-from swarmtui.insight.tally import TaskTally
+from swarmtui.insight.tally import Balance, ServiceTally, TaskTally
 from swarmtui.insight.wording import count_of, name_of, names_of
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.snapshot import Snapshot
@@ -18,21 +19,19 @@ MANY = 5
 """Failures in five minutes after which the scheduler itself puts a node last for a service."""
 _FAR_ABOVE = 4
 """Times the median: the nodes beside it run the same service and hardly fail."""
-_FEW_NODES = 200
 _FEW_SERVICES = 2
 """More failing services than that are told in one line: they have something in common."""
 _NOISE = 0.01
 """Failures, as a share of a service's tasks, that any large service has."""
 _FAILED = "state~failed|rejected age<5m"
-_A_WHILE = timedelta(seconds=1)
-_AGAIN = timedelta(seconds=5)
+_NO_TALLY = ServiceTally()
 
 
 class _Look(NamedTuple):
     """What was found when a service was looked at last."""
 
-    revision: int
-    at: datetime
+    revisions: tuple[int, int]
+    """Of its failures and of its running tasks: while they stand, nothing else is found."""
     since: datetime
     holes: Mapping[str, int]
     """Tasks of the service that each black hole swallowed, by node id."""
@@ -43,11 +42,7 @@ class _Look(NamedTuple):
 
 
 class Failing:
-    """Services whose tasks fail, looked at again only when that can have changed.
-
-    A bad image fails on thousands of nodes: to weigh them four times a second would be most of
-    the work of a picture.
-    """
+    """Services whose tasks fail, looked at again only when that can have changed."""
 
     def __init__(self, failures: FailureWindow, tally: TaskTally) -> None:
         self._failures = failures
@@ -71,22 +66,16 @@ class Failing:
 
     def _look(self, service_id: str, now: datetime) -> _Look:
         known = self._looks.get(service_id)
-        revision = self._failures.revisions[service_id]
+        tally = self._tally.services.get(service_id, _NO_TALLY)
+        revisions = self._failures.revisions[service_id], tally.revision
+        if known is not None and known.revisions == revisions:
+            return known
         by_node = self._failures.pairs.get(service_id, Counter())
-        if known is not None:
-            fresh = _A_WHILE if len(by_node) > _FEW_NODES else timedelta()
-            if timedelta() <= now - known.at < (_AGAIN if known.revision == revision else fresh):
-                return known
-        return self._weigh(service_id, by_node, revision, now)
-
-    def _weigh(self, service_id: str, by_node: Counter[str], revision: int, now: datetime) -> _Look:
-        tally = self._tally.services.get(service_id)
-        holes = find_holes(by_node, tally.running_on.held() if tally is not None else ())
+        holes = find_holes(by_node, tally.running_on)
         others = self._failures.by_service[service_id] - sum(by_node[id_] for id_ in holes)
-        many = max(MANY, (tally.running if tally is not None else 0) * _NOISE)
+        many = max(MANY, tally.running * _NOISE)
         return _Look(
-            revision=revision,
-            at=now,
+            revisions=revisions,
             since=self._failures.since(service_id) or now,
             holes={id_: by_node[id_] for id_ in holes},
             others=others if others >= many else 0,
@@ -94,19 +83,27 @@ class Failing:
         )
 
 
-def find_holes(by_node: Counter[str], running_on: Iterable[str]) -> Sequence[str]:
+def find_holes(by_node: Counter[str], running_on: Balance) -> Sequence[str]:
     """Return the nodes that fail far more than the others that had the service, worst first.
 
-    `by_node` are the failures by node id, `running_on` the nodes that run the service.
+    `by_node` are the failures by node id, `running_on` the running tasks of the service.
     """
-    if not by_node or max(by_node.values()) < MANY:
+    # A bad image fails on thousands of nodes, with every picture: the cheap questions first.
+    most = max(by_node.values(), default=0)
+    if most < MANY:
         return ()
-    idle = sum(1 for id_ in running_on if id_ not in by_node)
+    idle = sum(1 for id_ in running_on.held() if id_ not in by_node)
     if idle + len(by_node) < 3:
         return ()  # two nodes do not tell which of them is to blame, or whether the service is
     usual = 0 if idle > len(by_node) else median([*by_node.values(), *([0] * idle)])
     limit = max(MANY, _FAR_ABOVE * usual)
-    return [id_ for id_, count in by_node.most_common() if count >= limit]
+    if most < limit:
+        return ()
+    return _worst_first({id_: count for id_, count in by_node.items() if count >= limit})
+
+
+def _worst_first(counts: Mapping[str, int]) -> Sequence[str]:
+    return sorted(counts, key=lambda key: (-counts[key], key))
 
 
 def _tell_holes(looks: Mapping[str, _Look], snapshot: Snapshot) -> Iterator[Problem]:
@@ -117,7 +114,7 @@ def _tell_holes(looks: Mapping[str, _Look], snapshot: Snapshot) -> Iterator[Prob
     if not swallowed:
         return
     services = {service_id: look for service_id, look in looks.items() if look.holes}
-    holes = tuple(id_ for id_, _ in swallowed.most_common())
+    holes = tuple(_worst_first(swallowed))
     names = names_of([_name_node(snapshot.nodes, id_) for id_ in holes])
     what = "black hole swallows" if len(holes) == 1 else "black holes swallow"
     drain = f"; docker node update --availability drain {holes[0]}" if len(holes) == 1 else ""
@@ -143,7 +140,7 @@ def _tell_failing(service: NamedService, look: _Look) -> Problem:
         subject=service.shown,
         text=f"tasks of {service.shown} fail: {count_of(look.others, 'failure')} in 5 min{where}",
         since=look.since,
-        nodes=tuple(look.nodes),
+        nodes=_in_order((look.nodes,)),
         query=f"{service.query} {_FAILED}",
         screen="tasks",
         size=look.others,
@@ -152,7 +149,7 @@ def _tell_failing(service: NamedService, look: _Look) -> Problem:
 
 def _tell_many_failing(looks: Mapping[str, _Look], snapshot: Snapshot) -> Problem:
     failed = sum(look.others for look in looks.values())
-    nodes = frozenset[str]().union(*(look.nodes for look in looks.values()))
+    nodes = _in_order(tuple(look.nodes for look in looks.values()))
     whose, names = _name_services(looks, snapshot)
     return Problem(
         severity=Severity.WARNING,
@@ -161,16 +158,21 @@ def _tell_many_failing(looks: Mapping[str, _Look], snapshot: Snapshot) -> Proble
         text=f"tasks of {whose} fail: {names} — {count_of(failed, 'failure')} in 5 min"
         f" on {count_of(len(nodes), 'node')}",
         since=min(look.since for look in looks.values()),
-        nodes=tuple(nodes),
+        nodes=nodes,
         query=_FAILED,
         screen="tasks",
         size=failed,
     )
 
 
+@lru_cache(maxsize=16)  # thousands of nodes, and mostly those of the picture before
+def _in_order(groups: tuple[frozenset[str], ...]) -> tuple[str, ...]:
+    return tuple(sorted(frozenset[str]().union(*groups)))
+
+
 def _name_services(looks: Mapping[str, _Look], snapshot: Snapshot) -> tuple[str, str]:
     """Return the services as one name or a count, and by their names, the worst first."""
-    worst = sorted(looks, key=lambda s: -(sum(looks[s].holes.values()) + looks[s].others))
+    worst = _worst_first({s: sum(look.holes.values()) + look.others for s, look in looks.items()})
     names = [name_service(snapshot.services, service_id).shown for service_id in worst]
     return names[0] if len(names) == 1 else count_of(len(names), "service"), names_of(names)
 

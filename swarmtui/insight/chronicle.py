@@ -3,6 +3,8 @@
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta
 
+import msgspec
+
 from swarmtui.insight.picture import Election, Happening, HappeningKind, Severity
 from swarmtui.insight.queries import query_field, query_nodes
 from swarmtui.insight.timeline import Timeline
@@ -22,6 +24,16 @@ _SOON = timedelta(minutes=1)
 """A wave and an election at most this far apart are one."""
 
 
+class ChronicleMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a chronicle goes by when it tells what happens next."""
+
+    count: int = 0
+    election: Election | None = None
+    wave_at: datetime | None = None
+    host: str = ""
+    told: frozenset[tuple[str, str]] = frozenset()
+
+
 class Chronicle:
     """Everything on the timeline but the nodes' coming and going."""
 
@@ -34,10 +46,25 @@ class Chronicle:
         self._told: set[tuple[str, str]] = set()
         """What was said since the swarm last answered: a retry is not another happening."""
 
+    def remember(self) -> ChronicleMemory:
+        """Return what the lines to come depend on."""
+        return ChronicleMemory(
+            count=self._count,
+            election=self._election,
+            wave_at=self._wave_at,
+            host=self._host,
+            told=frozenset(self._told),
+        )
+
+    def recall(self, memory: ChronicleMemory) -> None:
+        """Begin with what was remembered."""
+        self._count, self._host, self._told = memory.count, memory.host, set(memory.told)
+        self._election, self._wave_at = memory.election, memory.wave_at
+
     def see_election(self, election: Election) -> None:
         """Tell of an election; the wave that follows is told in the same line."""
         if self._wave_at is not None and election.at - self._wave_at < _SOON:
-            self._timeline.drop(("election", self._wave_at))
+            self._timeline.drop(("election", "", self._wave_at))
         self._wave_at = None
         self._election = election
         self.tell_wave("")
@@ -127,14 +154,14 @@ class Chronicle:
 
     def _put_election(self, at: datetime, severity: Severity, text: str) -> None:
         happening = Happening(at=at, kind=HappeningKind.ELECTION, severity=severity, text=text)
-        self._timeline.put(("election", at), happening)
+        self._timeline.put(("election", "", at), happening)
 
     def _add(
         self, at: datetime, kind: HappeningKind, severity: Severity, text: str, *, query: str = ""
     ) -> None:
         self._count += 1
         happening = Happening(at=at, kind=kind, severity=severity, text=text, query=query)
-        self._timeline.put(self._count, happening)
+        self._timeline.put(("other", str(self._count), at), happening)
 
 
 def describe_election(election: Election) -> str:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
+import msgspec
+
 from swarmtui.insight.picture import Problem, Severity
 from swarmtui.insight.wording import age_of, count_of, seconds_of
 from swarmtui.swarm.observation import CountsSeen
@@ -21,6 +23,14 @@ _FEW = 5
 Figures = Mapping[str, int]
 
 
+class CountedMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What counts were seen, and how they compared so far."""
+
+    seen: CountsSeen | None = None
+    anchor: Figures = {}
+    differs_since: datetime | None = None
+
+
 class Counted:
     """The counts seen last, and since when they stand still and differ from the lists."""
 
@@ -33,6 +43,17 @@ class Counted:
         """Take counts into account, unless they are another swarm's."""
         foreign = bool(cluster_id and seen.cluster_id and seen.cluster_id != cluster_id)
         self._seen = None if seen.error or foreign else seen
+
+    def remember(self) -> CountedMemory:
+        """Return the counts seen last, and how they compared."""
+        return CountedMemory(
+            seen=self._seen, anchor=self._anchor, differs_since=self._differs_since
+        )
+
+    def recall(self, memory: CountedMemory) -> None:
+        """Begin with what was remembered."""
+        self._seen, self._anchor = memory.seen, memory.anchor
+        self._differs_since = memory.differs_since
 
     def fresh(self, now: datetime) -> CountsSeen | None:
         """Return the counts if they are as good as now."""

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
 
+import msgspec
+
 from swarmtui.insight.picture import ErrorGroup
 from swarmtui.insight.tally import is_wanted
 from swarmtui.swarm.entities import Task
@@ -67,6 +69,18 @@ class Share:
         """Since when a task of the service is in the state, with an error of this group."""
 
 
+class ShareMemory(msgspec.Struct, frozen=True, array_like=True):
+    """The part of a group that belongs to one service, as it is remembered.
+
+    The group's text is not: it is that of the example, whatever an error reads by then.
+    """
+
+    state: TaskState
+    service_id: str
+    since: datetime | None
+    example: str
+
+
 class ErrorCounts:
     """One group of errors: how many tasks, of which services, on which nodes."""
 
@@ -124,6 +138,35 @@ class ErrorTally:
             if not group.count:
                 del self.groups[key]
 
+    def remember(self) -> tuple[ShareMemory, ...]:
+        """Return what the tasks as they are now do not tell of their errors, group by group."""
+        return tuple(
+            ShareMemory(state, service_id, share.since, share.example)
+            for (state, _), group in self.groups.items()
+            for service_id, share in group.services.items()
+        )
+
+    def recall(self, memory: tuple[ShareMemory, ...], tasks: Iterable[Task]) -> None:
+        """Begin with these tasks, and with what was remembered of their errors."""
+        shares = [self._begin(was) for was in memory]
+        self._add([task for task in tasks if task.error and _counts(task)])
+        for share, was in zip(shares, memory, strict=True):
+            share.example = was.example
+        self._drop_empty()
+        self._out = None
+
+    def _begin(self, was: ShareMemory) -> Share:
+        group = self.groups.setdefault((was.state, normalise(was.example)), ErrorCounts())
+        share = group.services.setdefault(was.service_id, Share())
+        share.since = was.since
+        return share
+
+    def _drop_empty(self) -> None:
+        """Drop what no task has any more: the memory may be of errors that read otherwise now."""
+        for group in self.groups.values():
+            group.services = {s: share for s, share in group.services.items() if share.count}
+        self.groups = {key: group for key, group in self.groups.items() if group.count}
+
     def take(self) -> Sequence[ErrorGroup]:
         """Return the groups, most frequent first."""
         if self._out is None:
@@ -160,9 +203,9 @@ def _gather(tasks: Sequence[Task]) -> Counter[tuple[str, TaskState, str, str]]:
     return Counter([(t.service_id, t.state, t.error, t.node_id) for t in tasks])
 
 
-def _by_size(item: tuple[tuple[TaskState, str], ErrorCounts]) -> tuple[int, str]:
-    (_, text), group = item
-    return -group.count, text
+def _by_size(item: tuple[tuple[TaskState, str], ErrorCounts]) -> tuple[int, str, TaskState]:
+    (state, text), group = item
+    return -group.count, text, state
 
 
 def _publish(state: TaskState, text: str, group: ErrorCounts) -> ErrorGroup:

@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+import msgspec
+
 from swarmtui.insight.published import Published
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.fold import Change
@@ -25,11 +27,21 @@ class Failure(NamedTuple):
     state: TaskState
 
 
+class FailuresMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What an analyst remembers of failures."""
+
+    kept: tuple[Failure, ...] = ()
+    began: Mapping[str, datetime] = {}
+
+
 class FailureWindow:
     """Failures by node and service over the last five minutes.
 
     The swarm forgets failed tasks (five are kept for each slot), so the window remembers what
     was seen. A task that had failed already when it was first seen counts from its own time.
+
+    What is kept goes by the time of observations; what is counted, by the time that counts are
+    asked for. So asking has no effect on what is known later.
     """
 
     def __init__(self) -> None:
@@ -43,8 +55,14 @@ class FailureWindow:
         self.revisions: dict[str, int] = {}
         """By service id, a number that grows whenever its failures change."""
         self._changes = 0
-        self._heap: list[Failure] = []
+        self._counted: list[Failure] = []
+        """A heap of those that are counted."""
+        self._passed: list[Failure] = []
+        """Those kept that were too old when counts were asked for last."""
         self._known: set[str] = set()
+        """Ids of the tasks of all that are kept."""
+        self._by_service: Counter[str] = Counter()
+        """Failures kept, by service id."""
         self._began: dict[str, datetime] = {}
         self._by_node: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._unpublished: set[str] = set()
@@ -64,14 +82,44 @@ class FailureWindow:
             # A task list that begins anew brings tasks a second time: once is enough.
             if task.id in self._known:
                 continue
-            self._remember(task, at if before is not None else min(task.since, at), at)
+            failed_at = at if before is not None else min(task.since, at)
+            if at - failed_at <= WINDOW:
+                self._keep(Failure(failed_at, task.id, task.node_id, task.service_id, task.state))
 
-    def expire(self, now: datetime) -> None:
-        """Forget what is older than the window."""
-        while self._heap and now - self._heap[0].at > WINDOW:
-            failure = heapq.heappop(self._heap)
-            self._known.discard(failure.task_id)
+    def forget(self, at: datetime) -> None:
+        """Forget what is older than the window for good: something was seen at `at`."""
+        while self._counted and at - self._counted[0].at > WINDOW:
+            failure = heapq.heappop(self._counted)
             self._count(failure, -1)
+            self._drop(failure)
+        if self._passed:
+            for failure in self._passed:
+                if at - failure.at > WINDOW:
+                    self._drop(failure)
+            self._passed = [each for each in self._passed if at - each.at <= WINDOW]
+
+    def count(self, now: datetime) -> None:
+        """Count what is kept and not older than the window `now`."""
+        again = [failure for failure in self._passed if now - failure.at <= WINDOW]
+        if again:  # only when somebody asks for a time before the one asked for last
+            self._passed = [failure for failure in self._passed if now - failure.at > WINDOW]
+        for failure in again:
+            heapq.heappush(self._counted, failure)
+            self._count(failure, 1)
+        while self._counted and now - self._counted[0].at > WINDOW:
+            failure = heapq.heappop(self._counted)
+            self._passed.append(failure)
+            self._count(failure, -1)
+
+    def remember(self) -> FailuresMemory:
+        """Return what is known beyond the tasks as they are now."""
+        return FailuresMemory(kept=(*self._counted, *self._passed), began=dict(self._began))
+
+    def recall(self, memory: FailuresMemory) -> None:
+        """Begin with what was remembered."""
+        for failure in memory.kept:
+            self._keep(failure)
+        self._began |= memory.began
 
     def take(self) -> Mapping[str, Mapping[str, int]]:
         """Return failures by node id, then by service id, for good."""
@@ -83,25 +131,29 @@ class FailureWindow:
         self._unpublished.clear()
         return self._published.take()
 
-    def _remember(self, task: Task, failed_at: datetime, at: datetime) -> None:
-        if at - failed_at > WINDOW:
-            return
-        failure = Failure(failed_at, task.id, task.node_id, task.service_id, task.state)
-        heapq.heappush(self._heap, failure)
-        self._known.add(task.id)
+    def _keep(self, failure: Failure) -> None:
+        at, task_id, _, service_id, _ = failure
+        heapq.heappush(self._counted, failure)
+        self._known.add(task_id)
+        self._by_service[service_id] += 1
+        self._began[service_id] = min(at, self._began.get(service_id, at))
         self._count(failure, 1)
 
+    def _drop(self, failure: Failure) -> None:
+        self._known.discard(failure.task_id)
+        _add(self._by_service, failure.service_id, -1)
+        if failure.service_id not in self._by_service:
+            self._began.pop(failure.service_id, None)
+
     def _count(self, failure: Failure, change: int) -> None:
-        at, _, node_id, service_id, state = failure
+        _, _, node_id, service_id, state = failure
         self.by_state[state] += change
         _add(self.by_service, service_id, change)
         self.touched_services.add(service_id)
         self._changes += 1
         self.revisions[service_id] = self._changes
         if service_id not in self.by_service:
-            del self._began[service_id], self.revisions[service_id]
-        elif service_id not in self._began or at < self._began[service_id]:
-            self._began[service_id] = at
+            del self.revisions[service_id]
         if node_id:
             _add(self.by_node, node_id, change)
             _add_pair(self.pairs, service_id, node_id, change)

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
 
+import msgspec
+
 from swarmtui.insight.loads import Loads
 from swarmtui.insight.picture import Group, Health, NodeLoad, Place
 from swarmtui.insight.roster import Roster
@@ -27,6 +29,20 @@ class Entry(NamedTuple):
     state: NodeState
     is_ghost: bool
     load: NodeLoad
+
+
+class GroupsMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How many nodes of each group were ready, over the last minutes."""
+
+    trends: Mapping[str, tuple[int, ...]] = {}
+    trend_at: datetime | None = None
+
+
+class CensusMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is remembered of regions and of contributors."""
+
+    regions: GroupsMemory = GroupsMemory()
+    contributors: GroupsMemory = GroupsMemory()
 
 
 class _Sum:
@@ -56,7 +72,7 @@ class Groups:
         self._name_of = name_of
         self._pledges = pledges
         self._sums: dict[str, _Sum] = {name: _Sum() for name in pledges}
-        self._trends: dict[str, tuple[int, ...]] = {}
+        self._trends: Mapping[str, tuple[int, ...]] = {}
         self._trend_at: datetime | None = None
 
     def size(self, name: str) -> int:
@@ -88,6 +104,14 @@ class Groups:
             name: (*self._trends.get(name, ()), each.states[NodeState.READY])[-_TREND_POINTS + 1 :]
             for name, each in self._sums.items()
         }
+
+    def remember(self) -> GroupsMemory:
+        """Return the trends."""
+        return GroupsMemory(trends=self._trends, trend_at=self._trend_at)
+
+    def recall(self, memory: GroupsMemory) -> None:
+        """Begin with what was remembered."""
+        self._trends, self._trend_at = memory.trends, memory.trend_at
 
     def take(self, expected: Iterable[Place]) -> Sequence[Group]:
         """Return the groups, worst first, then by size.
@@ -159,6 +183,17 @@ class Census:
         """Take a point of every group's trend, when it is time for one."""
         self.regions.mark(at)
         self.contributors.mark(at)
+
+    def remember(self) -> CensusMemory:
+        """Return what groups had before, all of them."""
+        return CensusMemory(
+            regions=self.regions.remember(), contributors=self.contributors.remember()
+        )
+
+    def recall(self, memory: CensusMemory) -> None:
+        """Begin with what was remembered."""
+        self.regions.recall(memory.regions)
+        self.contributors.recall(memory.contributors)
 
     def _move(self, before: Entry | None, after: Entry | None) -> None:
         self.regions.move(before, after)

@@ -14,6 +14,16 @@ _HALF = 500
 MOST = 2 * _HALF
 
 
+class HistoryMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The points kept, and what the next one has to tell."""
+
+    old: tuple[Sample, ...] = ()
+    new: tuple[Sample, ...] = ()
+    old_step: timedelta = STEP
+    election: bool = False
+    dropped_election: bool = False
+
+
 class History:
     """Points at least two seconds apart, bounded.
 
@@ -64,6 +74,22 @@ class History:
             self._out = (*self._old, *self._new)
         return self._out
 
+    def remember(self) -> HistoryMemory:
+        """Return all points."""
+        return HistoryMemory(
+            old=tuple(self._old),
+            new=tuple(self._new),
+            old_step=self._old_step,
+            election=self._election,
+            dropped_election=self._dropped_election,
+        )
+
+    def recall(self, memory: HistoryMemory) -> None:
+        """Begin with what was remembered."""
+        self._old, self._new = list(memory.old), deque(memory.new)
+        self._old_step, self._out = memory.old_step, None
+        self._election, self._dropped_election = memory.election, memory.dropped_election
+
     def _retire(self, sample: Sample) -> None:
         """Keep a point among the old ones, if it is far enough from the one before."""
         if self._old and sample.at - self._old[-1].at < self._old_step:
@@ -96,6 +122,14 @@ class Rate:
         # The point just before the window stays: the rate is then over half a minute, not less.
         while len(points) > 2 and at - points[1][0] >= self._OVER:
             points.popleft()
+
+    def remember(self) -> tuple[tuple[datetime, int], ...]:
+        """Return the points."""
+        return tuple(self._points)
+
+    def recall(self, memory: tuple[tuple[datetime, int], ...]) -> None:
+        """Begin with what was remembered."""
+        self._points = deque(memory)
 
     def per_s(self) -> float:
         """Return the change per second; 0 before two points are known."""

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
+import msgspec
+
 from swarmtui.insight.picture import Election, Leadership, ManagerLine, Phase, Quorum
 from swarmtui.insight.wording import name_of
 from swarmtui.swarm.entities import Node
@@ -21,6 +23,23 @@ _MOST = 200
 """Elections listed; the count of seconds goes on."""
 
 _SILENT = frozenset({FailureKind.REFUSED, FailureKind.TIMED_OUT, FailureKind.BROKEN})
+
+
+class LeaderMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What is known of the leader beyond what the nodes say now."""
+
+    id: str = ""
+    name: str = ""
+    elections: tuple[Election, ...] = ()
+    since: datetime | None = None
+    is_exact: bool = False
+    leaderless_s: float = 0.0
+    confirmed_at: datetime | None = None
+    data_at: datetime | None = None
+    trouble_at: datetime | None = None
+    vacant_at: datetime | None = None
+    lost_at: datetime | None = None
+    silent_at: datetime | None = None
 
 
 class Leader:
@@ -54,7 +73,8 @@ class Leader:
         """Take an answer of `/nodes` into account; return the election it reveals, if any."""
         self.managers = managers
         self._data_at = seen.taken_at
-        leader = next((node for node in managers.values() if node.is_leader), None)
+        leading = [node for node in managers.values() if node.is_leader]
+        leader = min(leading, key=lambda node: node.id, default=None)  # of two any, but the same
         if leader is None:
             if managers:
                 self._miss(seen)
@@ -96,6 +116,33 @@ class Leader:
         if self.has_others and (probably := self._find_silence(now, waiting)):
             return Phase.ELECTING, probably
         return Phase.LED, self._since
+
+    def remember(self) -> LeaderMemory:
+        """Return what was concluded so far."""
+        return LeaderMemory(
+            id=self.id,
+            name=self.name,
+            elections=tuple(self.elections),
+            since=self._since,
+            is_exact=self._is_exact,
+            leaderless_s=self._leaderless_s,
+            confirmed_at=self._confirmed_at,
+            data_at=self._data_at,
+            trouble_at=self._trouble_at,
+            vacant_at=self._vacant_at,
+            lost_at=self._lost_at,
+            silent_at=self._silent_at,
+        )
+
+    def recall(self, memory: LeaderMemory, managers: Mapping[str, Node]) -> None:
+        """Begin with what was remembered, and the managers there are."""
+        self.managers = managers
+        self.id, self.name, self.elections = memory.id, memory.name, list(memory.elections)
+        self._since, self._is_exact = memory.since, memory.is_exact
+        self._leaderless_s = memory.leaderless_s
+        self._confirmed_at, self._data_at = memory.confirmed_at, memory.data_at
+        self._trouble_at, self._vacant_at = memory.trouble_at, memory.vacant_at
+        self._lost_at, self._silent_at = memory.lost_at, memory.silent_at
 
     @property
     def is_told_vacant(self) -> bool:

@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from swarmtui.insight.tally import is_wanted
@@ -41,6 +41,15 @@ class Pipeline:
         for state, heap in heaps.items():
             if len(heap) > 2 * self._alive[state] + _SLACK:
                 self._trim(state, tasks)
+
+    def recall(self, tasks: Iterable[Task]) -> None:
+        """Begin with these tasks."""
+        for task in tasks:
+            if task.state in self._heaps and is_wanted(task):
+                self._heaps[task.state].append((task.since, task.service_id, task.id))
+        for state, heap in self._heaps.items():
+            heapq.heapify(heap)
+            self._alive[state] = len(heap)
 
     def find_oldest(self, tasks: Tasks) -> Mapping[TaskState, datetime]:
         """Return since when each state's longest-waiting task is in it; empty states are absent."""

@@ -1,6 +1,7 @@
 """Rank problems, and judge by them how the whole swarm is doing."""
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 
 from swarmtui.insight.picture import Health, Problem, Severity
 
@@ -10,9 +11,14 @@ _FIRST = {"no_leader": 0, "quorum": 0, "manager_lost": 0, "region_down": 1}
 that went away is the cause of much of what else is wrong."""
 _LAST = 2
 
+_Loudness = tuple[tuple[int, int, int], tuple[str, str, str, str], datetime, tuple[str, ...]]
+
 
 def rank(problems: Iterable[Problem]) -> Sequence[Problem]:
-    """Return the problems, loudest first: by severity, then causes before effects, then size."""
+    """Return the problems, loudest first: by severity, then causes before effects, then size.
+
+    The order they come in makes no difference.
+    """
     return tuple(sorted(problems, key=_loudness))
 
 
@@ -26,7 +32,9 @@ def judge_swarm(problems: Iterable[Problem], *, is_known: bool) -> Health:
     return Health.DEGRADED if Severity.WARNING in severities else Health.HEALTHY
 
 
-def _loudness(problem: Problem) -> tuple[int, int, int, str, str]:
+def _loudness(problem: Problem) -> _Loudness:
     severity = _ORDER.index(problem.severity)
     place = _FIRST.get(problem.kind, _LAST)
-    return severity, place, -problem.size, problem.kind, problem.subject
+    told = problem.kind, problem.subject, problem.text, problem.query
+    # Down to the nodes, so that there are no ties: problems are found in the order of mappings.
+    return (severity, place, -problem.size), told, problem.since, tuple(problem.nodes)

@@ -25,6 +25,11 @@ class Published(Generic[K, V]):
         """Return the value as of now, or `None`."""
         return self._own.get(key)
 
+    def fill(self, values: Mapping[K, V]) -> None:
+        """Begin anew with these values."""
+        self._own = dict(values)
+        self._out = None
+
     def put(self, key: K, value: V) -> None:
         """Set one value."""
         self._own[key] = value

@@ -1,5 +1,7 @@
 """Hold back a task list that begins anew until all of it is there."""
 
+from collections.abc import Mapping
+
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.observation import TasksSeen
 
@@ -44,3 +46,13 @@ class Relists:
     def forget(self) -> None:
         """Drop every list on its way: whoever sent it is gone."""
         self._coming.clear()
+
+    def remember(self) -> Mapping[str, tuple[Task, ...]]:
+        """Return the lists as far as they have come, by service id."""
+        return {service_id: tuple(tasks.values()) for service_id, tasks in self._coming.items()}
+
+    def recall(self, memory: Mapping[str, tuple[Task, ...]]) -> None:
+        """Begin with what was remembered."""
+        self._coming = {
+            service_id: {task.id: task for task in tasks} for service_id, tasks in memory.items()
+        }

@@ -78,6 +78,12 @@ class Roster:
             self._places.put(node.id, self._find_place(node))
             self.touched_nodes.add(node.id)
 
+    def recall(self, nodes: Mapping[str, Node], since: Mapping[str, datetime]) -> None:
+        """Begin with these nodes, and since when each is in its state."""
+        for node in nodes.values():
+            self._enter(None, node)
+        self._since.fill(since)
+
     def place(self, node_id: str) -> Place:
         """Return where a node is and whose; the default for one that is not known."""
         return self._places.get(node_id) or NOWHERE

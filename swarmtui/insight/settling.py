@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 
+import msgspec
+
 from swarmtui.insight.roster import Turn
 from swarmtui.insight.wording import count_of, seconds_of
 from swarmtui.swarm.words import NodeState
@@ -14,6 +16,18 @@ usual three heartbeats of 5 s. Measured: live nodes are back 2 to 6 s after the 
 first answer, a dead one is down after 31 s."""
 _COMING = timedelta(seconds=10)
 """As long as nodes keep going and coming back, at most this far apart, the wave is not over."""
+
+
+class SettlingMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """How a wave stands."""
+
+    nodes: frozenset[str] = frozenset()
+    began_at: datetime | None = None
+    ended_at: datetime | None = None
+    until: datetime | None = None
+    total: int = 0
+    lost: int = 0
+    last_at: datetime | None = None
 
 
 class Settling:
@@ -95,6 +109,25 @@ class Settling:
         return (
             f"{nodes} unknown, {self._count_back():,} back after {took}, {self._lost:,} {stay} lost"
         )
+
+    def remember(self) -> SettlingMemory:
+        """Return how the wave stands."""
+        return SettlingMemory(
+            nodes=frozenset(self.nodes),
+            began_at=self.began_at,
+            ended_at=self.ended_at,
+            until=self._until,
+            total=self._total,
+            lost=self._lost,
+            last_at=self._last_at,
+        )
+
+    def recall(self, memory: SettlingMemory) -> None:
+        """Begin with what was remembered."""
+        self.nodes = set(memory.nodes)
+        self.began_at, self.ended_at = memory.began_at, memory.ended_at
+        self._until, self._last_at = memory.until, memory.last_at
+        self._total, self._lost = memory.total, memory.lost
 
     def _count_back(self) -> int:
         return self._total - self._lost - len(self.nodes)

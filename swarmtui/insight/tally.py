@@ -1,7 +1,8 @@
 """Count tasks by state, by node and by service, by difference alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from operator import attrgetter
 
 from swarmtui.swarm.entities import Service, Task
 from swarmtui.swarm.fold import Change
@@ -10,6 +11,8 @@ from swarmtui.swarm.words import TASK_STATES, ServiceMode, TaskState
 _UP_TO_RUNNING = frozenset(TASK_STATES[: TASK_STATES.index(TaskState.RUNNING) + 1])
 _WANTED = _UP_TO_RUNNING | {TaskState.COMPLETE}
 """Desired states of a task that shall live; a job's tasks shall become complete."""
+
+_NODE_OF = attrgetter("node_id")
 
 
 def is_wanted(task: Task) -> bool:
@@ -24,32 +27,48 @@ class Balance:
     a loop in Python 1 µs.
     """
 
-    __slots__ = ("_came", "_went")
+    __slots__ = ("_came", "_due", "_went")
 
     def __init__(self) -> None:
         self._came: Counter[str] = Counter()
         self._went: Counter[str] = Counter()
+        self._due: list[tuple[Iterable[str], int]] = []
+        """Keys with their signs, to be counted when somebody asks."""
 
-    def add(self, keys: Iterable[str], *, sign: int) -> None:
-        """Count keys in (`sign` 1) or out (-1)."""
+    def add(self, keys: Iterable[str] | Mapping[str, int], *, sign: int) -> None:
+        """Count keys, or so many of each, in (`sign` 1) or out (-1)."""
         (self._came if sign > 0 else self._went).update(keys)
+
+    def add_later(self, keys: Iterable[str], *, sign: int) -> None:
+        """Count keys when somebody asks, which nobody may; until then they must not change."""
+        self._due.append((keys, sign))
 
     def of(self, key: str) -> int:
         """Return how many there are of a key."""
+        if self._due:
+            self._settle()
         return self._came.get(key, 0) - self._went.get(key, 0)
 
     def held(self) -> Iterator[str]:
         """Go through the keys of which there is any."""
+        self._settle()
         went = self._went
         return (key for key, count in self._came.items() if count != went.get(key, 0))
+
+    def _settle(self) -> None:
+        while self._due:
+            keys, sign = self._due.pop()
+            self.add(keys, sign=sign)
 
 
 class ServiceTally:
     """What one service has, whether or not the service itself was seen yet."""
 
-    __slots__ = ("desired_complete", "desired_running", "running", "running_on")
+    __slots__ = ("desired_complete", "desired_running", "revision", "running", "running_on")
 
     def __init__(self) -> None:
+        self.revision = 0
+        """Another number whenever its running tasks changed."""
         self.running = 0
         self.running_on = Balance()
         """Running tasks by node id."""
@@ -93,6 +112,7 @@ class TaskTally:
         self._carried = Balance()
         self._running = Balance()
         self._ready: set[str] = set()
+        self._changes = 0
 
     @property
     def running(self) -> int:
@@ -111,6 +131,46 @@ class TaskTally:
         """Take tasks that changed into account."""
         self._count([c.before for c in changes if c.before is not None], sign=-1)
         self._count([c.after for c in changes if c.after is not None], sign=1)
+
+    def recall(
+        self, tasks: Mapping[str, Mapping[str, Task]], *, ready: Iterable[str]
+    ) -> Sequence[Task]:
+        """Begin with these tasks, by service id, while these nodes are ready.
+
+        Return those that do not just run as they shall: nine in ten do, and the others alone can
+        wait or have an error.
+        """
+        running = TaskState.RUNNING
+        others: list[Task] = []
+        for service_id, each in tasks.items():
+            astray = [
+                task
+                for task in each.values()
+                if task.state is not running
+                or task.desired is not running
+                or task.error
+                or not task.node_id
+            ]
+            self._begin(service_id, each.values(), astray)
+            others += astray
+        on_nodes = {node_id: self._running.of(node_id) for node_id in self._running.held()}
+        self._carried.add(on_nodes, sign=1)
+        self.touched_nodes.update(on_nodes)
+        self._ready = set(ready)
+        self.running_on_ready = sum(on_nodes.get(node_id, 0) for node_id in self._ready)
+        self._count(others, sign=1)
+        return others
+
+    def _begin(self, service_id: str, tasks: Collection[Task], others: Collection[Task]) -> None:
+        """Count a service's tasks in as running as they shall, but for the others among them."""
+        service = self.services[service_id]
+        service.running = service.desired_running = len(tasks) - len(others)
+        self.by_state[TaskState.RUNNING] += service.running
+        self.touched_services.add(service_id)
+        for keys, sign in ((tasks, 1), (others, -1)):
+            self._running.add(map(_NODE_OF, keys), sign=sign)
+            # By service only for one that fails: of most services nobody will ever ask.
+            service.running_on.add_later(map(_NODE_OF, keys), sign=sign)
 
     def forget(self, service_id: str) -> None:
         """Drop the counts of a service that is gone, unless tasks of it are left."""
@@ -149,6 +209,8 @@ class TaskTally:
                 self._count_carried(nodes, sign)
 
     def _count_running(self, service: ServiceTally, nodes: Sequence[str], sign: int) -> None:
+        self._changes += 1
+        service.revision = self._changes
         service.running += sign * len(nodes)
         service.running_on.add(nodes, sign=sign)
         self._running.add(nodes, sign=sign)

@@ -36,15 +36,27 @@ class Shortages:
     def __init__(self) -> None:
         self._progress: dict[str, Progress] = {}
 
-    def see(self, service_id: str, load: ServiceLoad | None, at: datetime) -> None:
-        """Take a service's load, as of `at`, into account."""
-        if load is None or load.running >= load.desired:
+    def see(self, service_id: str, *, running: int, desired: int, at: datetime) -> None:
+        """Take into account what a service has and wants, as of `at`."""
+        missing = desired - running
+        if missing <= 0:
             self._progress.pop(service_id, None)
             return
         before = self._progress.get(service_id)
-        missing = load.desired - load.running
-        if before is None or load.running > before.most or missing < before.missing:
-            self._progress[service_id] = Progress(load.running, missing, at)
+        if before is None or running > before.most or missing < before.missing:
+            self._progress[service_id] = Progress(running, missing, at)
+
+    def forget(self, service_id: str) -> None:
+        """Forget a service, short or not."""
+        self._progress.pop(service_id, None)
+
+    def remember(self) -> Mapping[str, Progress]:
+        """Return how far each service that is short has come."""
+        return dict(self._progress)
+
+    def recall(self, memory: Mapping[str, Progress]) -> None:
+        """Begin with what was remembered."""
+        self._progress = dict(memory)
 
     def find(self, snapshot: Snapshot) -> Iterator[tuple[str, datetime]]:
         """Go through the services that came no further for a minute, as far as data tells."""

@@ -1,6 +1,6 @@
 """Remember the states each node went through while it was watched."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 from swarmtui.insight.picture import Stay
@@ -15,7 +15,7 @@ class Trails:
     """State histories, of nodes that changed their state only."""
 
     def __init__(self) -> None:
-        self._trails: Published[str, Sequence[Stay]] = Published()
+        self._trails: Published[str, tuple[Stay, ...]] = Published()
 
     def apply(self, turns: Iterable[Turn], at: datetime) -> None:
         """Lengthen the trails of nodes that turned."""
@@ -26,6 +26,10 @@ class Trails:
                 trail = self._trails.get(node.id) or (Stay(str(old), since or at),)
                 self._trails.put(node.id, (*trail, Stay(str(new), at))[-_LONGEST:])
 
-    def take(self) -> Mapping[str, Sequence[Stay]]:
+    def recall(self, trails: Mapping[str, tuple[Stay, ...]]) -> None:
+        """Begin with the trails that were taken."""
+        self._trails.fill(trails)
+
+    def take(self) -> Mapping[str, tuple[Stay, ...]]:
         """Return the trails by node id, oldest stay first, for good."""
         return self._trails.take()

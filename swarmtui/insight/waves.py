@@ -1,9 +1,11 @@
 """Group nodes that were lost, came back, joined or left at about the same time."""
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+
+import msgspec
 
 from swarmtui.insight.picture import Happening, HappeningKind, Severity
 from swarmtui.insight.queries import query_nodes
@@ -32,6 +34,18 @@ class Way(StrEnum):
     LEFT = "left"
 
 
+class WaveMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A wave, as it is remembered."""
+
+    way: Way
+    region: str
+    began_at: datetime
+    last_at: datetime
+    regions: tuple[str, ...]
+    nodes: tuple[str, ...]
+    remark: str
+
+
 class Wave:
     """Nodes that went the same way within one window."""
 
@@ -40,9 +54,11 @@ class Wave:
         self.region = region
         self.began_at = at
         self.last_at = at
-        self.regions: Counter[str] = Counter()
-        self.nodes: dict[str, str] = {}
-        """What is to be said of each if it stays alone, by node id."""
+        self.regions: dict[str, None] = {}
+        self.nodes: dict[str, None] = {}
+        """Their ids, in the order they went."""
+        self.remark = ""
+        """What is to be said of the node if it stays alone."""
 
     def takes(self, at: datetime) -> bool:
         """Tell whether what happens at `at` still belongs to it."""
@@ -53,8 +69,26 @@ class Wave:
     def add(self, node: Node, region: str, at: datetime, remark: str) -> None:
         """Add a node."""
         self.last_at = at
-        self.regions[region] += 1
-        self.nodes[node.id] = remark
+        self.regions[region] = None
+        self.nodes[node.id] = None
+        self.remark = remark
+
+    def remember(self) -> WaveMemory:
+        """Return all of it."""
+        return WaveMemory(
+            way=self.way,
+            region=self.region,
+            began_at=self.began_at,
+            last_at=self.last_at,
+            regions=tuple(self.regions),
+            nodes=tuple(self.nodes),
+            remark=self.remark,
+        )
+
+    def recall(self, memory: WaveMemory) -> None:
+        """Go on as what was remembered; of the same way, region and beginning."""
+        self.last_at, self.remark = memory.last_at, memory.remark
+        self.regions, self.nodes = dict.fromkeys(memory.regions), dict.fromkeys(memory.nodes)
 
     def tell(self) -> Happening:
         """Return the wave as a line of the timeline."""
@@ -68,7 +102,7 @@ class Wave:
 
     def _text(self) -> str:
         if len(self.nodes) == 1:
-            return next(iter(self.nodes.values()))
+            return self.remark
         nodes = count_of(len(self.nodes), "node")
         text = f"{nodes} {_DID[self.way]}"
         region = next(iter(self.regions)) if len(self.regions) == 1 else NOWHERE.region
@@ -82,6 +116,18 @@ _DID = {
     Way.JOINED: "joined",
     Way.LEFT: "were removed",
 }
+
+
+class LossMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A loss, as it is remembered."""
+
+    region: str
+    began_at: datetime
+    last_at: datetime
+    total: int
+    most_at_once: int
+    nodes: frozenset[str] = frozenset()
+    recent: tuple[datetime, ...] = ()
 
 
 class Loss:
@@ -108,6 +154,34 @@ class Loss:
             self._recent.popleft()
         self.most_at_once = max(self.most_at_once, len(self._recent))
 
+    def remember(self) -> LossMemory:
+        """Return all of it."""
+        return LossMemory(
+            region=self.region,
+            began_at=self.began_at,
+            last_at=self.last_at,
+            total=self.total,
+            most_at_once=self.most_at_once,
+            nodes=frozenset(self.nodes),
+            recent=tuple(self._recent),
+        )
+
+    def recall(self, memory: LossMemory) -> None:
+        """Go on as what was remembered; of the same region and beginning."""
+        self.last_at, self.total = memory.last_at, memory.total
+        self.most_at_once = memory.most_at_once
+        self.nodes, self._recent = set(memory.nodes), deque(memory.recent)
+
+
+class WavesMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the next waves and losses are compared with."""
+
+    open: tuple[WaveMemory, ...] = ()
+    losses: tuple[LossMemory, ...] = ()
+    """The newest of each region last."""
+    expected: frozenset[str] = frozenset()
+    """Nodes that are lost since the first look."""
+
 
 class Waves:
     """Waves of nodes on the timeline, and the losses that are not made good yet."""
@@ -127,6 +201,7 @@ class Waves:
 
     def apply(self, turns: Iterable[Turn], at: datetime) -> None:
         """Put what happened to nodes on the timeline."""
+        self._open = {key: wave for key, wave in self._open.items() if wave.takes(at)}
         grown = {}
         for turn in turns:
             if (way := self._find_way(turn)) is not None:
@@ -137,6 +212,27 @@ class Waves:
         for wave in grown.values():
             self._timeline.put((wave.way, wave.region, wave.began_at), wave.tell())
 
+    def remember(self) -> WavesMemory:
+        """Return what is open, and what is lost."""
+        losses = {id(loss): loss for loss in (*self.losses(), *self._losses.values())}
+        in_order = sorted(losses.values(), key=self._find_age)
+        return WavesMemory(
+            open=tuple(wave.remember() for wave in self._open.values()),
+            losses=tuple(loss.remember() for loss in in_order),
+            expected=frozenset(id_ for id_, loss in self._lost.items() if loss is None),
+        )
+
+    def recall(self, memory: WavesMemory) -> None:
+        """Begin with what was remembered."""
+        for was in memory.open:
+            wave = self._open[was.way, was.region] = Wave(was.way, was.region, was.began_at)
+            wave.recall(was)
+        self._lost = dict.fromkeys(memory.expected)
+        for told in memory.losses:
+            loss = self._losses[told.region] = Loss(told.region, told.began_at)
+            loss.recall(told)
+            self._lost |= dict.fromkeys(loss.nodes, loss)
+
     def give_up(self, nodes: Iterable[str], at: datetime) -> None:
         """Count nodes as lost that did not come back after an election: told there already."""
         for node_id in nodes:
@@ -146,6 +242,9 @@ class Waves:
         """Return the losses of which nodes are still lost, each within a window of each other."""
         losses = {id(loss): loss for loss in self._lost.values() if loss is not None}
         return list(losses.values())
+
+    def _find_age(self, loss: Loss) -> tuple[str, bool, datetime]:
+        return loss.region, loss is self._losses[loss.region], loss.began_at
 
     def _find_way(self, turn: Turn) -> Way | None:
         was_lost = turn.node.id in self._lost
@@ -164,7 +263,7 @@ class Waves:
     def _add(self, way: Way, turn: Turn, region: str, at: datetime) -> Wave:
         group = "" if way in {Way.JOINED, Way.LEFT} else region
         wave = self._open.get((way, group))
-        if wave is None or not wave.takes(at):
+        if wave is None:
             wave = self._open[way, group] = Wave(way, group, at)
         wave.add(turn.node, region, at, _remark(way, turn, at))
         return wave

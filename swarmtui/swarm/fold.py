@@ -209,5 +209,6 @@ def _compare(before: Mapping[str, I], after: Mapping[str, I]) -> Sequence[Change
         for id_, thing in after.items()
         if (known := before.get(id_)) is not thing and known != thing
     ]
-    changes += [Change(known, None) for id_, known in before.items() if id_ not in after]
+    # By id: what is told of them must not depend on the order in which they came to be known.
+    changes += [Change(before[id_], None) for id_ in sorted(before.keys() - after.keys())]
     return changes

@@ -63,7 +63,7 @@ def test_only_nodes_that_a_machine_says_it_is_are_placed_anew() -> None:
             analyst.see(answer)
         analyst.picture(at(second))
     assert gazetteer.asked == 50 + 3
-    assert heard == [answers]
+    assert heard == [[answer] for answer in answers]
 
 
 def test_parts_that_did_not_change_are_the_same_in_the_next_picture() -> None:

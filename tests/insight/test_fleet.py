@@ -2,19 +2,29 @@
 
 from typing import Any
 
+import pytest
+
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.attribution import Attribution, Rules
 from swarmtui.insight.containers import ContainerRow, MachineRow
 from swarmtui.insight.picture import Picture
 from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.observation import Observation, WatcherLost
-from swarmtui.swarm.stats import TailState
+from swarmtui.swarm.stats import (
+    MachineSeen,
+    TailSeen,
+    TailState,
+    TrustOutcome,
+    TrustWish,
+    UnknownKey,
+)
 from tests.factories import (
     at,
     machine_seen,
     make_machine,
     make_node,
     make_stats,
+    make_unknown_key,
     nodes_seen,
     stats_seen,
     tail_seen,
@@ -225,3 +235,55 @@ def test_a_node_with_another_hostname_renews_the_rows_of_its_machine_alone() -> 
     after = picture_of(analyst, nodes_seen([make_node("n1", hostname="new")]))
     assert after.containers[0].hostname == row_of(after, "m1").hostname == "new"
     assert containers_of(after, "m2")[0] is containers_of(before, "m2")[0]
+
+
+KEY, NEW_KEY = make_unknown_key(), make_unknown_key(fingerprint="SHA256:another")
+REFUSED = TailSeen(taken_at=at(1), machine="m1", state=TailState.REFUSED, unknown_key=KEY)
+CHANGED = TailSeen(taken_at=at(1), machine="m1", state=TailState.REFUSED)
+
+
+def left_alone(key: UnknownKey, *, second: float) -> MachineSeen:
+    return machine_seen("m1", second=second, reachable=False, unknown_key=key)
+
+
+def outcome(*, file: str = "", second: float) -> TrustOutcome:
+    wish = TrustWish(machine="m1", key=KEY, asked_at=at(second))
+    return TrustOutcome(wish=wish, file=file, text="" if file else "cannot write it")
+
+
+def told(outcome: TrustOutcome, **fields: Any) -> MachineSeen:
+    second = (outcome.wish.asked_at - at(0)).total_seconds()
+    return machine_seen("m1", second=second, reachable=False, trust=outcome, **fields)
+
+
+@pytest.mark.parametrize(
+    ("seen", "key"),
+    [
+        ([], None),
+        ([REFUSED], KEY),
+        ([left_alone(KEY, second=1)], KEY),
+        ([left_alone(KEY, second=1), tail_seen("m1", TailState.CONNECTING, second=2)], KEY),
+        # Whoever came to a login knows the key by now; whoever was let down knows nothing of it.
+        ([left_alone(KEY, second=1), tail_seen("m1", TailState.LIVE, second=2)], None),
+        ([REFUSED, machine_seen("m1", second=2)], None),
+        ([REFUSED, machine_seen("m1", second=2, reachable=False)], KEY),
+        ([REFUSED, left_alone(NEW_KEY, second=2)], NEW_KEY),
+        ([left_alone(KEY, second=0), CHANGED], None),
+        ([REFUSED, told(outcome(file="known_hosts", second=2))], None),
+        ([REFUSED, told(outcome(second=2))], KEY),
+        ([REFUSED, told(outcome(second=2), unknown_key=NEW_KEY)], NEW_KEY),
+    ],
+)
+def test_the_key_in_question_is_that_of_the_newest_word(
+    seen: list[Observation], key: UnknownKey | None
+) -> None:
+    assert row_of(picture_of(make_analyst(make_machine()), *seen), "m1").unknown_key == key
+
+
+def test_what_came_of_a_yes_stays_when_the_machine_says_more() -> None:
+    analyst = make_analyst(make_machine())
+    written = outcome(file="known_hosts", second=2)
+    picture = picture_of(analyst, REFUSED, told(written), machine_seen("m1", "n1", second=3))
+    assert row_of(picture, "m1").trust == written
+    again = outcome(second=4)
+    assert row_of(picture_of(analyst, told(again)), "m1").trust == again

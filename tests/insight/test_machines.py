@@ -1,5 +1,7 @@
 """Which machine is which node."""
 
+import random
+
 import pytest
 
 from swarmtui.insight.machines import Machines, Matches
@@ -135,3 +137,27 @@ def test_what_an_inventory_says_holds_for_a_node_and_its_ghosts() -> None:
         assert found is not None
         assert found.name == "m"
     assert machines.find(make_node("n3", addr="10.0.0.3")) is None
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_answers_heard_one_by_one_tell_what_the_last_of_each_machine_tells(seed: int) -> None:
+    chance = random.Random(seed)
+    inventory = [machine(f"m{i}", node_id=chance.choice(["", "n1", "n2"])) for i in range(4)]
+    hearing, said_last = Machines(inventory), dict[str, MachineSeen]()
+    for second in range(30):
+        name, node_id = f"m{chance.randrange(5)}", chance.choice(["", "n1", "n2", "n3"])
+        answer = said(name, node_id, second=second)
+        hearing.hear([answer])
+        said_last[name] = answer
+        told = Machines(inventory, seen=said_last.values())
+        for node in map(make_node, ("n1", "n2", "n3", "n4")):
+            assert hearing.find(node) is told.find(node) is find_slowly(inventory, said_last, node)
+
+
+def find_slowly(
+    inventory: list[Machine], said_last: dict[str, MachineSeen], node: Node
+) -> Machine | None:
+    ids = {name: answer.node_id for name, answer in said_last.items() if answer.node_id}
+    reporting = [each for each in inventory if ids.get(each.name) == node.id]
+    listed = [each for each in inventory if each.name not in ids and each.node_id == node.id]
+    return next(iter([*reporting, *listed]), None)

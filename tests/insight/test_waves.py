@@ -3,6 +3,7 @@
 import pytest
 
 from swarmtui.insight.picture import HappeningKind, Severity
+from swarmtui.insight.timeline import MOST
 from tests.factories import make_node
 from tests.insight.story import Story, in_region, make_managers, make_nodes
 
@@ -110,9 +111,9 @@ def test_hostile_hostnames_and_messages_are_made_harmless() -> None:
 
 def test_the_timeline_is_bounded() -> None:
     story = begin()
-    for step in range(700):
+    for step in range(MOST + 200):
         story.turn(["w0"], "ready" if step % 2 else "down", 60 * step)
-    assert len(story.picture().happenings) == 500
+    assert len(story.picture().happenings) == MOST
 
 
 def test_states_of_a_node_are_kept_from_the_first_look_on() -> None:

@@ -1,0 +1,158 @@
+"""Follow the nodes and their leader from one answer to the next: who turned, and why."""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import NamedTuple
+
+import msgspec
+
+from swarmtui.insight.chronicle import Chronicle
+from swarmtui.insight.leadership import Leader, LeaderMemory
+from swarmtui.insight.node_problems import Lost
+from swarmtui.insight.picture import Leadership, Phase, Place, Stay
+from swarmtui.insight.roster import Roster, Turn
+from swarmtui.insight.settling import Settling, SettlingMemory
+from swarmtui.insight.timeline import Timeline
+from swarmtui.insight.trails import Trails
+from swarmtui.insight.waves import Waves, WavesMemory
+from swarmtui.swarm.entities import Node
+from swarmtui.swarm.fold import Change
+from swarmtui.swarm.observation import ManagerLost, NodesSeen, Waiting
+from swarmtui.swarm.words import NodeState
+
+_PATIENCE = timedelta(seconds=15)
+"""A node that just got its certificate is unknown until it registers: no loss."""
+
+
+class MembershipMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the nodes as they are now do not tell of their past.
+
+    What is known of every node stands in the order of the ids of all nodes, and without them: ids
+    are hardly to be packed, and the snapshot has them.
+    """
+
+    since: tuple[datetime, ...] = ()
+    """Since when each node is in its state."""
+    trails: tuple[tuple[Stay, ...] | None, ...] = ()
+    """The states each node went through; `None` for one that was always in the same."""
+    leader: LeaderMemory = LeaderMemory()
+    settling: SettlingMemory = SettlingMemory()
+    waves: WavesMemory = WavesMemory()
+
+
+class News(NamedTuple):
+    """What an answer of `/nodes` revealed."""
+
+    turns: Sequence[Turn]
+    has_elected: bool
+
+
+class Membership:
+    """All nodes, who leads them, and the waves in which they come and go."""
+
+    def __init__(
+        self, place: Callable[[Node], Place], *, timeline: Timeline, chronicle: Chronicle
+    ) -> None:
+        self.roster = Roster(place)
+        self.trails = Trails()
+        self.leader = Leader()
+        self.settling = Settling()
+        self._waves = Waves(timeline, lambda id_: self.roster.place(id_).region)
+        self._chronicle = chronicle
+
+    def remember(self) -> MembershipMemory:
+        """Return what is known beyond the nodes as they are now."""
+        since, trails = self.roster.states_since(), self.trails.take()
+        order = sorted(since)
+        return MembershipMemory(
+            since=tuple([since[id_] for id_ in order]),
+            trails=tuple([trails.get(id_) for id_ in order]) if trails else (),
+            leader=self.leader.remember(),
+            settling=self.settling.remember(),
+            waves=self._waves.remember(),
+        )
+
+    def recall(self, memory: MembershipMemory, nodes: Mapping[str, Node]) -> None:
+        """Begin with these nodes, and with what was remembered of them."""
+        order = sorted(nodes)
+        self.roster.recall(nodes, dict(zip(order, memory.since, strict=True)))
+        trails = zip(order, memory.trails, strict=True) if memory.trails else ()
+        self.trails.recall({id_: trail for id_, trail in trails if trail is not None})
+        self.leader.recall(memory.leader, self.roster.managers)
+        self.settling.recall(memory.settling)
+        self._waves.recall(memory.waves)
+
+    def see(self, seen: NodesSeen, changes: Sequence[Change[Node]], *, first: bool) -> News:
+        """Take an answer of `/nodes`, and what it changed, into account."""
+        at = seen.taken_at
+        ready_before = len(self.roster.by_state[NodeState.READY])
+        turns = self.roster.apply(changes, at, first=first)
+        self.trails.apply(turns, at)
+        has_elected = self._see_leader(seen)
+        if first:
+            self._expect(at)
+        else:
+            self._follow(turns, at, ready_before=ready_before)
+            self._chronicle.see_managers(changes, at)
+        self._chronicle.tell_wave(self.settling.tell())
+        return News(turns, has_elected)
+
+    def see_loss(self, lost: ManagerLost, *, asked_id: str) -> None:
+        """Take a failed request into account; `asked_id` is the node asked, where it is known."""
+        self.leader.see_loss(lost, asked_id=asked_id)
+
+    def describe_leadership(self, now: datetime, waiting: Waiting | None) -> Leadership:
+        """Return who leads, as of `now`; `waiting` is the request that hangs."""
+        phase, since = self.leader.find_phase(now, waiting)
+        settling = self.settling
+        if phase is Phase.LED and settling.nodes:
+            phase, since = Phase.SETTLING, settling.began_at
+        elif phase is Phase.LED and since and settling.ended_at:
+            since = max(since, settling.ended_at)
+        return self.leader.publish(phase, since, len(settling.nodes))
+
+    def describe_lost(
+        self,
+        now: datetime,
+        nodes: Mapping[str, Node],
+        *,
+        size_of: Callable[[str], int],
+        running_on: Callable[[str], int],
+    ) -> Lost:
+        """Return what there is to know of nodes that are not ready, as of `now`."""
+        roster = self.roster
+        unknown = roster.by_state[NodeState.UNKNOWN] - self.settling.nodes
+        return Lost(
+            nodes=nodes,
+            down=roster.by_state[NodeState.DOWN] | roster.by_state[NodeState.DISCONNECTED],
+            unknown=[id_ for id_ in unknown if now - (roster.since(id_) or now) >= _PATIENCE],
+            ghosts=roster.ghosts,
+            losses=self._waves.losses(),
+            since=roster.since,
+            size_of=size_of,
+            is_settling=bool(self.settling.nodes),
+            running_on=running_on,
+        )
+
+    def _see_leader(self, seen: NodesSeen) -> bool:
+        election = self.leader.see_nodes(seen, self.roster.managers)
+        if election is not None:
+            self.settling.begin(seen.taken_at)
+            self._chronicle.see_election(election)
+        return election is not None
+
+    def _expect(self, at: datetime) -> None:
+        """Take the first look into account: what is lost then did not happen just now."""
+        states = self.roster.by_state
+        total = sum(map(len, states.values()))
+        self.settling.expect(states[NodeState.UNKNOWN], at, total=total)
+        self._waves.expect(states[NodeState.DOWN] | states[NodeState.DISCONNECTED])
+        self._waves.expect(states[NodeState.UNKNOWN] - self.settling.nodes)
+
+    def _follow(self, turns: Sequence[Turn], at: datetime, *, ready_before: int) -> None:
+        was_open = self.settling.is_open
+        news = self.settling.absorb(turns, at, ready_before=ready_before)
+        if self.settling.is_open and not was_open:
+            self._chronicle.see_wave(at)
+        self._waves.apply(news, at)
+        self._waves.give_up(self.settling.expire(at), at)

@@ -1,0 +1,133 @@
+"""Follow the tasks and the services: how many, where, how they fail and what they lack."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
+from datetime import datetime
+
+import msgspec
+
+from swarmtui.insight.black_holes import Failing
+from swarmtui.insight.errors import ErrorTally, ShareMemory
+from swarmtui.insight.failures import FailuresMemory, FailureWindow
+from swarmtui.insight.loads import Loads
+from swarmtui.insight.picture import Problem, TaskCounts
+from swarmtui.insight.pipeline import Pipeline
+from swarmtui.insight.tally import TaskTally
+from swarmtui.insight.task_problems import Progress, Shortages, Work, find_task_problems
+from swarmtui.swarm.fold import Difference
+from swarmtui.swarm.observation import Observation, TasksSeen
+from swarmtui.swarm.snapshot import Snapshot
+from swarmtui.swarm.words import TaskState
+
+
+class WorkloadMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What the tasks as they are now do not tell of those that were."""
+
+    failures: FailuresMemory = FailuresMemory()
+    errors: tuple[ShareMemory, ...] = ()
+    shortages: Mapping[str, Progress] = {}
+
+
+class Workload:
+    """Every count of tasks, kept up by what each observation changed."""
+
+    def __init__(self) -> None:
+        self.tally = TaskTally()
+        self.failures = FailureWindow()
+        self.loads = Loads(self.tally, self.failures)
+        self.errors = ErrorTally()
+        self._pipeline = Pipeline()
+        self._shortages = Shortages()
+        self._failing = Failing(self.failures, self.tally)
+
+    def remember(self) -> WorkloadMemory:
+        """Return what is known beyond the tasks as they are now."""
+        return WorkloadMemory(
+            failures=self.failures.remember(),
+            errors=self.errors.remember(),
+            shortages=self._shortages.remember(),
+        )
+
+    def recall(self, memory: WorkloadMemory, snapshot: Snapshot, *, ready: Iterable[str]) -> None:
+        """Begin with these tasks, while these nodes are ready, and with what was remembered."""
+        others = self.tally.recall(snapshot.tasks, ready=ready)
+        self.tally.touched_services.update(snapshot.services)
+        self.failures.recall(memory.failures)
+        self.errors.recall(memory.errors, others)
+        self._pipeline.recall(others)
+        self._shortages.recall(memory.shortages)
+
+    def see(self, seen: Observation, difference: Difference, snapshot: Snapshot) -> None:
+        """Take an observation into account; `snapshot` is the one after."""
+        self.failures.forget(seen.taken_at)
+        if difference.tasks:
+            self.tally.apply(difference.tasks)
+            self._pipeline.apply(difference.tasks, snapshot.tasks)
+            self.failures.apply(difference.tasks, seen.taken_at)
+            self.errors.apply(difference.tasks)
+        touched = [
+            each.id for change in difference.services if (each := change.after or change.before)
+        ]
+        if isinstance(seen, TasksSeen):
+            touched.append(seen.service_id)
+        self.tally.touched_services.update(touched)
+        if not isinstance(seen, TasksSeen) or seen.complete:
+            for service_id in touched:
+                self._measure(service_id, snapshot)
+
+    def refresh(self, snapshot: Snapshot, *, touched: AbstractSet[str]) -> AbstractSet[str]:
+        """Count anew what was touched since the last time, and return which nodes that were.
+
+        `touched` are nodes of which something else changed.
+        """
+        tally, failures = self.tally, self.failures
+        nodes = tally.touched_nodes | failures.touched_nodes | touched
+        self.loads.refresh_nodes(nodes)
+        services = tally.touched_services | failures.touched_services
+        self.loads.refresh_services(services, snapshot.services)
+        for owner in (tally, failures):
+            owner.touched_nodes.clear()
+            owner.touched_services.clear()
+        return nodes
+
+    def count(
+        self,
+        snapshot: Snapshot,
+        by_state: Mapping[TaskState, int],
+        *,
+        counted_at: datetime | None,
+        rate_per_s: float,
+    ) -> TaskCounts:
+        """Return the tasks wanted and had, where `by_state` says how many are in each state."""
+        desired = self.loads.desired
+        running = by_state.get(TaskState.RUNNING, 0)
+        on_lost = self.tally.running - self.tally.running_on_ready
+        left = desired - running
+        return TaskCounts(
+            desired=desired,
+            running=running,
+            running_on_ready=max(0, running - on_lost),
+            running_on_lost=min(running, on_lost),
+            by_state=by_state,
+            counted_at=counted_at,
+            oldest=self._pipeline.find_oldest(snapshot.tasks),
+            rate_per_s=rate_per_s,
+            left_s=left / rate_per_s if left > 0 and rate_per_s > 0 else None,
+            failed_5m=self.failures.by_state[TaskState.FAILED],
+            rejected_5m=self.failures.by_state[TaskState.REJECTED],
+        )
+
+    def find_problems(self, snapshot: Snapshot, now: datetime) -> Iterator[Problem]:
+        """Go through the problems of tasks and services, as of `now`."""
+        yield from self._failing.find_problems(snapshot, now)
+        work = Work(snapshot, self.loads.services(), self.errors, self._shortages)
+        yield from find_task_problems(work, now)
+
+    def _measure(self, service_id: str, snapshot: Snapshot) -> None:
+        at = snapshot.tasks_at.get(service_id)
+        if at is None:
+            self._shortages.forget(service_id)  # gone, or not seen whole yet
+            return
+        tally = self.tally.services[service_id]
+        desired = tally.desired(snapshot.services.get(service_id))
+        self._shortages.see(service_id, running=tally.running, desired=desired, at=at)
