@@ -1,0 +1,141 @@
+"""What a recorder does in the analyst's thread: take what goes to the file, and nothing more."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from swarmtui.insight.memory import Memory
+from swarmtui.insight.picture import Election, Happening, Place
+from swarmtui.recording.scribe import Item, Told
+from swarmtui.recording.segments import Relisted, Seen, State
+from swarmtui.swarm.observation import (
+    NodesSeen,
+    Observation,
+    ServicesSeen,
+    TasksSeen,
+    WatcherLost,
+)
+from swarmtui.swarm.snapshot import Snapshot
+from swarmtui.swarm.stats import StatsSeen
+
+KEYFRAME_EVERY = timedelta(seconds=60)
+MOST_CHANGES = 20_000
+"""Things changed after which a keyframe comes early: that many are played in 0.1 s."""
+LEAST_TIME = timedelta(seconds=10)
+"""However much changes, as all tasks do at the first look: a keyframe is of all of them."""
+_CONTAINERS_A_CHANGE = 4
+"""So much less than a task is a container of a sample to play."""
+
+
+class Remembering(Protocol):
+    """What a recorder asks of an analyst: see `insight.analyst.Analyst`."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Return what is known of the swarm."""
+
+    @property
+    def places(self) -> Mapping[str, Place]:
+        """Return the place of every node: another object whenever something changed."""
+
+    @property
+    def happenings(self) -> Sequence[Happening]:
+        """Return what happened, newest last: another object whenever something changed."""
+
+    @property
+    def elections(self) -> Sequence[Election]:
+        """Return the elections that are over, newest last: another object with every new one."""
+
+    def remember(self) -> Memory:
+        """Return all that is known beyond the snapshot; work grows with the nodes alone."""
+
+
+class Intake:
+    """Turns what an analyst has just seen into what is to be written of it.
+
+    Nothing is copied or compared here: the analyst, and with it every screen, waits meanwhile.
+    """
+
+    def __init__(self, analyst: Remembering) -> None:
+        self._analyst = analyst
+        self._at: datetime | None = None
+        self._snapshot: Snapshot | None = None
+        self._told = Told((), ())
+        self._keyframe_at: datetime | None = None
+        self._changed = 0
+        """Things changed since the last keyframe."""
+        self._relisting: set[str] = set()
+        """Services whose task lists are on their way anew."""
+
+    def take(
+        self, seen: Observation, *, wants_keyframe: bool, can_keyframe: bool
+    ) -> Iterator[Item]:
+        """Yield what is to be written; to be called after the analyst has seen it."""
+        before, self._snapshot = self._snapshot, self._analyst.snapshot
+        at = self._at = max(self._at or seen.taken_at, seen.taken_at)
+        if before is not None:
+            relisted = Relisted(before, self._snapshot) if self._is_relist(seen, before) else None
+            self._changed += _count_changes(seen)
+            yield Seen(seen, at, self._analyst.places, relisted)
+        told = Told(self._analyst.elections, self._analyst.happenings)
+        if (
+            told.elections is not self._told.elections
+            or told.happenings is not self._told.happenings
+        ):
+            self._told = told
+            yield told
+        if can_keyframe and (wants_keyframe or self._is_due(at)):
+            yield self._take_state(at)
+
+    def _take_state(self, at: datetime) -> State:
+        self._keyframe_at, self._changed = at, 0
+        analyst = self._analyst
+        return State(at, analyst.snapshot, analyst.remember(), analyst.places)
+
+    def _is_due(self, at: datetime) -> bool:
+        if self._keyframe_at is None:
+            return True
+        passed = at - self._keyframe_at
+        return passed >= (LEAST_TIME if self._changed > MOST_CHANGES else KEYFRAME_EVERY)
+
+    def _is_relist(self, seen: Observation, before: Snapshot) -> bool:
+        """Tell whether it brings again what was known, or a part of that."""
+        match seen:
+            case NodesSeen():
+                return seen.whole and before.nodes_at is not None
+            case ServicesSeen():
+                return seen.whole and before.services_at is not None
+            case TasksSeen():
+                return self._is_task_relist(seen, before)
+            case WatcherLost():
+                self._relisting.clear()
+                return False
+            case _:
+                return False
+
+    def _is_task_relist(self, seen: TasksSeen, before: Snapshot) -> bool:
+        service = seen.service_id
+        if seen.whole and service in before.tasks_at:
+            self._relisting.add(service)
+        if service not in self._relisting:
+            return False
+        if seen.complete:
+            self._relisting.discard(service)
+        return True
+
+
+def size_of(seen: Observation) -> int:
+    """Return how many things an observation holds, itself among them: what it takes in memory."""
+    match seen:
+        case NodesSeen() | ServicesSeen() | TasksSeen():
+            return 1 + len(seen.changed) + len(seen.removed)
+        case StatsSeen():
+            return 1 + len(seen.containers)
+        case _:
+            return 1
+
+
+def _count_changes(seen: Observation) -> int:
+    if isinstance(seen, StatsSeen):
+        return 1 + len(seen.containers) // _CONTAINERS_A_CHANGE
+    return size_of(seen)

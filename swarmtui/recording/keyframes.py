@@ -1,0 +1,304 @@
+"""Keyframes: everything known at one moment as bytes, whole or as what differs from a whole one."""
+
+import gc
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from typing import Generic, Protocol, TypeVar
+
+import msgspec
+
+from swarmtui.insight.memory import Memory
+from swarmtui.insight.picture import Place
+from swarmtui.recording.columns import Ints, pack_ints, unpack_ints
+from swarmtui.recording.errors import RecordingError
+from swarmtui.recording.task_lists import TaskLists, pack_task_lists, unpack_task_lists
+from swarmtui.stream.names import Names, Numbers
+from swarmtui.stream.stats_columns import StatsColumns, from_columns, to_columns
+from swarmtui.swarm.entities import Node, Service
+from swarmtui.swarm.observation import (
+    Cost,
+    CountsSeen,
+    ManagerLost,
+    ManagerSeen,
+    Waiting,
+    WatcherLost,
+)
+from swarmtui.swarm.snapshot import Snapshot
+from swarmtui.swarm.stats import MachineSeen, TailSeen
+
+
+class Identified(Protocol):
+    """Something with an id."""
+
+    @property
+    def id(self) -> str:
+        """Return what identifies it in the swarm."""
+
+
+T = TypeVar("T")
+I = TypeVar("I", bound=Identified)  # noqa: E741 - the usual name of a second type variable
+
+
+class Moment(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that is known at one moment."""
+
+    number: int
+    """What tells a whole one from all others of its recording: the number of its block."""
+    snapshot: Snapshot
+    memory: Memory
+    places: Mapping[str, Place]
+    """Where nodes are, by node id."""
+
+
+class _Listing(msgspec.Struct, Generic[T], frozen=True):
+    """Nodes or services, in their order."""
+
+    is_whole: bool
+    """All of them are here; else those that are new, last, or differ from the base's."""
+    things: tuple[T, ...]
+    gone: tuple[str, ...] = ()
+
+
+class _General(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What a snapshot has besides nodes, services and tasks."""
+
+    taken_at: datetime | None = None
+    manager: ManagerSeen | None = None
+    nodes_at: datetime | None = None
+    services_at: datetime | None = None
+    tasks_at: Mapping[str, datetime] = {}
+    waiting: Waiting | None = None
+    cost: Cost = Cost()
+    counts: CountsSeen | None = None
+    lost: ManagerLost | WatcherLost | None = None
+    machines: tuple[MachineSeen, ...] = ()
+    tails: tuple[TailSeen, ...] = ()
+    stats: tuple[StatsColumns, ...] = ()
+
+
+class _Places(msgspec.Struct, frozen=True):
+    """Where nodes are: most are where many others are."""
+
+    nodes: Ints
+    """Their ids, as numbers of names."""
+    places: Ints
+    """Which of the different ones each is."""
+    count: int
+    different: tuple[Place, ...]
+
+
+class _Keyframe(msgspec.Struct, frozen=True, kw_only=True):
+    """A moment as it stands in a payload; a later version may add fields that have defaults."""
+
+    number: int
+    """The moment's own in a whole keyframe, that of its base in a partial one."""
+    general: _General
+    nodes: _Listing[Node]
+    services: _Listing[Service]
+    names: tuple[str, ...]
+    """What numbers stand for besides nothing and the ids of the nodes, which come before."""
+    tasks: TaskLists
+    relists: TaskLists
+    """Those of the memory."""
+    places: _Places
+    memory: Memory
+
+
+_NOTHING = Snapshot()
+_encode = msgspec.msgpack.Encoder().encode
+_decode = msgspec.msgpack.Decoder(_Keyframe).decode
+
+
+def encode_whole(moment: Moment, *, rest: Callable[[], None] = lambda: None) -> bytes:
+    """Return the payload of a whole keyframe.
+
+    `rest` is called every few milliseconds: others may want the interpreter meanwhile.
+    """
+    return _pack(moment, _NOTHING, number=moment.number, rest=rest)
+
+
+def encode_partial(
+    moment: Moment, base: Moment, *, rest: Callable[[], None] = lambda: None
+) -> bytes:
+    """Return the payload of a keyframe that says what differs from the whole one of `base`.
+
+    `rest` is called as in `encode_whole`.
+    """
+    return _pack(moment, base.snapshot, number=base.number, rest=rest)
+
+
+def decode_whole(payload: bytes) -> Moment:
+    """Return the moment of a whole keyframe; raise `RecordingError` when it is damaged."""
+    with _damage_told(), collector_paused():
+        return _unpack(_decode(payload), _NOTHING)
+
+
+def decode_partial(payload: bytes, base: Moment) -> Moment:
+    """Return the moment of a partial keyframe; it shares with `base` what does not differ.
+
+    Its number is that of the base. Raises `RecordingError` when it is damaged or has another base.
+    """
+    with _damage_told(), collector_paused():
+        keyframe = _decode(payload)
+        if keyframe.number != base.number:
+            raise RecordingError("the keyframe builds on one that is missing")
+        return _unpack(keyframe, base.snapshot)
+
+
+@contextmanager
+def collector_paused() -> Iterator[None]:
+    """Keep the interpreter's collector out: it would search 100,000 new things again and again."""
+    if not gc.isenabled():
+        yield
+        return
+    gc.disable()
+    try:
+        yield
+    finally:
+        gc.enable()
+
+
+@contextmanager
+def _damage_told() -> Iterator[None]:
+    try:
+        yield
+    except (
+        msgspec.MsgspecError,
+        LookupError,
+        OverflowError,
+        RecursionError,
+        TypeError,
+        ValueError,
+    ) as error:
+        raise RecordingError(f"a keyframe does not decode: {error}") from error
+
+
+def _pack(moment: Moment, base: Snapshot, *, number: int, rest: Callable[[], None]) -> bytes:
+    snapshot, memory = moment.snapshot, moment.memory
+    known = _known_names(snapshot)
+    numbers = {name: i for i, name in enumerate(known)}
+
+    def number_of(name: str) -> int:
+        return numbers.setdefault(name, len(numbers))
+
+    relists = {
+        service: {task.id: task for task in tasks} for service, tasks in memory.relists.items()
+    }
+    packed_tasks = pack_task_lists(snapshot.tasks, base.tasks, number_of, rest=rest)
+    packed_relists = pack_task_lists(relists, {}, number_of)
+    places = _pack_places(moment.places, number_of)
+    return _encode(
+        _Keyframe(
+            number=number,
+            general=_pack_general(snapshot),
+            nodes=_list_things(snapshot.nodes, base.nodes),
+            services=_list_things(snapshot.services, base.services),
+            names=tuple(numbers)[len(known) :],
+            tasks=packed_tasks,
+            relists=packed_relists,
+            places=places,
+            memory=msgspec.structs.replace(memory, relists={}),
+        )
+    )
+
+
+def _unpack(keyframe: _Keyframe, base: Snapshot) -> Moment:
+    nodes = _find_things(keyframe.nodes, base.nodes)
+    snapshot = _unpack_general(keyframe.general, nodes)
+    names = (*_known_names(snapshot), *keyframe.names)
+    relists = unpack_task_lists(keyframe.relists, {}, names)
+    return Moment(
+        number=keyframe.number,
+        snapshot=msgspec.structs.replace(
+            snapshot,
+            services=_find_things(keyframe.services, base.services),
+            tasks=unpack_task_lists(keyframe.tasks, base.tasks, names),
+        ),
+        memory=msgspec.structs.replace(
+            keyframe.memory,
+            relists={service: tuple(tasks.values()) for service, tasks in relists.items()},
+        ),
+        places=_unpack_places(keyframe.places, names),
+    )
+
+
+def _known_names(snapshot: Snapshot) -> Sequence[str]:
+    return tuple(dict.fromkeys(("", *snapshot.nodes)))
+
+
+def _list_things(things: Mapping[str, I], base: Mapping[str, I]) -> _Listing[I]:
+    different = [
+        thing
+        for id_, thing in things.items()
+        if (known := base.get(id_)) is not thing and known != thing
+    ]
+    gone = [id_ for id_ in base if id_ not in things]
+    listing = _Listing(is_whole=False, things=tuple(different), gone=tuple(gone))
+    if base and list(_find_things(listing, base)) == list(things):
+        return listing
+    return _Listing(is_whole=True, things=tuple(things.values()))
+
+
+def _find_things(listing: _Listing[I], base: Mapping[str, I]) -> Mapping[str, I]:
+    things = {} if listing.is_whole else dict(base)
+    for id_ in listing.gone:
+        del things[id_]
+    things.update((thing.id, thing) for thing in listing.things)
+    return things
+
+
+def _pack_general(snapshot: Snapshot) -> _General:
+    numbers = Numbers()
+    return _General(
+        taken_at=snapshot.taken_at,
+        manager=snapshot.manager,
+        nodes_at=snapshot.nodes_at,
+        services_at=snapshot.services_at,
+        tasks_at=snapshot.tasks_at,
+        waiting=snapshot.waiting,
+        cost=snapshot.cost,
+        counts=snapshot.counts,
+        lost=snapshot.lost,
+        machines=tuple(snapshot.machines.values()),
+        tails=tuple(snapshot.tails.values()),
+        stats=tuple(to_columns(seen, numbers) for seen in snapshot.stats.values()),
+    )
+
+
+def _unpack_general(general: _General, nodes: Mapping[str, Node]) -> Snapshot:
+    names = Names()
+    stats = (from_columns(columns, names) for columns in general.stats)
+    return Snapshot(
+        taken_at=general.taken_at,
+        manager=general.manager,
+        nodes=nodes,
+        nodes_at=general.nodes_at,
+        services_at=general.services_at,
+        tasks_at=general.tasks_at,
+        waiting=general.waiting,
+        cost=general.cost,
+        counts=general.counts,
+        lost=general.lost,
+        machines={seen.machine: seen for seen in general.machines},
+        tails={seen.machine: seen for seen in general.tails},
+        stats={seen.machine: seen for seen in stats},
+    )
+
+
+def _pack_places(places: Mapping[str, Place], number_of: Callable[[str], int]) -> _Places:
+    different = {place: i for i, place in enumerate(dict.fromkeys(places.values()))}
+    return _Places(
+        nodes=pack_ints([number_of(node_id) for node_id in places]),
+        places=pack_ints([different[place] for place in places.values()]),
+        count=len(places),
+        different=tuple(different),
+    )
+
+
+def _unpack_places(packed: _Places, names: Sequence[str]) -> Mapping[str, Place]:
+    if not 0 <= packed.count <= len(names):
+        raise ValueError("more places than nodes")
+    nodes = unpack_ints(packed.nodes, packed.count)
+    places = unpack_ints(packed.places, packed.count)
+    return {names[node]: packed.different[place] for node, place in zip(nodes, places, strict=True)}

@@ -1,0 +1,208 @@
+"""The blocks of one file, made of what was seen: keyframes, and the changes that follow each."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import NamedTuple
+
+import msgspec
+
+from swarmtui.insight.memory import Memory
+from swarmtui.insight.picture import Place
+from swarmtui.recording.blocks import MAGIC, BlockKind, Packer
+from swarmtui.recording.changes import ChangesEncoder, weigh
+from swarmtui.recording.cleaned import Cleaned
+from swarmtui.recording.discretion import Discretion
+from swarmtui.recording.entries import Entry, Landmark, Placed, Preface
+from swarmtui.recording.keyframes import Moment, encode_partial, encode_whole
+from swarmtui.swarm.fold import Difference, compare
+from swarmtui.swarm.observation import NodesSeen, Observation, ServicesSeen, TasksSeen
+from swarmtui.swarm.snapshot import Snapshot
+
+_MOST_BYTES = 1 << 18
+"""Bytes of changes that make a block, where a second has more: what is unpacked at once."""
+_MOST_DIFFERING = 0.5
+"""Share of all things that may differ from the whole keyframe that partial ones build on."""
+
+
+class Relisted(NamedTuple):
+    """What was known before and after a list that began anew: most of it is as it was."""
+
+    before: Snapshot
+    after: Snapshot
+
+
+class Seen(NamedTuple):
+    """An observation, and what goes with it."""
+
+    seen: Observation
+    at: datetime
+    """Time of the recording: never earlier than that of the observation before."""
+    places: Mapping[str, Place]
+    """Where all nodes are, now that the observation is taken in."""
+    relisted: Relisted | None = None
+    """`None` where the observation itself says what changed."""
+
+
+class State(NamedTuple):
+    """Everything that is known at one moment: what a keyframe holds."""
+
+    at: datetime
+    snapshot: Snapshot
+    memory: Memory
+    places: Mapping[str, Place]
+
+
+class Segments:
+    """The blocks of one file, in their order."""
+
+    def __init__(
+        self,
+        preface: Preface,
+        *,
+        discretion: Discretion,
+        cleaned: Cleaned,
+        rest: Callable[[], None],
+    ) -> None:
+        """Take what is called between two portions of work, so that others get their turn."""
+        self._preface = discretion.clean(preface)
+        self._discretion = discretion
+        self._cleaned = cleaned
+        self._rest = rest
+        self._packer = Packer()
+        self._encoder = ChangesEncoder()
+        self._changes = _Changes()
+        self._base: Moment | None = None
+        """What the newest whole keyframe holds."""
+        self._differing: set[str] = set()
+        """Ids of the nodes, services and tasks that changed since then."""
+        self._repeated = 0
+        """Things told in the partial keyframes since then, most of them in each anew."""
+        self._places: Mapping[str, Place] = {}
+
+    def begin(self) -> bytes:
+        """Return what a file begins with."""
+        began_at = self._preface.began_at
+        preface = msgspec.msgpack.encode(self._preface)
+        return MAGIC + self._packer.pack(BlockKind.PREFACE, preface, begins=began_at)
+
+    def keyframe(self, state: State) -> bytes:
+        """Return a keyframe; all changes before it have to be cut before."""
+        moment = Moment(
+            number=self._packer.number,
+            snapshot=self._cleaned.follow(state.snapshot),
+            memory=self._discretion.clean(state.memory),
+            places=state.places,
+        )
+        self._rest()
+        if self._base is not None and self._is_close(moment.snapshot):
+            kind, payload = BlockKind.PARTIAL, encode_partial(moment, self._base, rest=self._rest)
+            self._repeated += len(self._differing)
+        else:
+            kind, payload = BlockKind.WHOLE, encode_whole(moment, rest=self._rest)
+            self._base, self._repeated = moment, 0
+            self._differing.clear()
+        self._places = state.places
+        self._encoder.begin_segment()
+        return self._packer.pack(kind, payload, begins=state.at)
+
+    def add(self, seen: Seen) -> bytes:
+        """Add an observation to the changes; return the block of them once it is large."""
+        if seen.places is not self._places:
+            self._add_places(seen)
+        weight = self._weigh(seen)
+        self._changes.add(self._encode(self._discretion.clean(seen.seen)), seen.at, weight)
+        return self.cut() if self._changes.size >= _MOST_BYTES else b""
+
+    def cut(self) -> bytes:
+        """Return the block of the changes added since the last one; empty when there are none."""
+        changes, self._changes = self._changes, _Changes()
+        if changes.begins is None or changes.ends is None:
+            return b""
+        return self._packer.pack(
+            BlockKind.CHANGES,
+            b"".join(changes.entries),
+            begins=changes.begins,
+            ends=changes.ends,
+            weight=changes.weight,
+        )
+
+    def mark(self, landmark: Landmark) -> bytes:
+        """Return a landmark."""
+        clean = self._discretion.clean(landmark)
+        return self._packer.pack(
+            BlockKind.LANDMARK, msgspec.msgpack.encode(clean), begins=landmark.at
+        )
+
+    def end(self, at: datetime) -> bytes:
+        """Return what a file ends with; all changes have to be cut before."""
+        return self._packer.pack(BlockKind.END, b"", begins=at)
+
+    def _add_places(self, seen: Seen) -> None:
+        """Say where nodes are that are new or moved; before them, as they are placed by that."""
+        before, self._places = self._places, seen.places
+        moved = {
+            id_: place
+            for id_, place in seen.places.items()
+            if (known := before.get(id_)) is not place and known != place
+        }
+        if moved:
+            entry = Placed(taken_at=seen.seen.taken_at, places=moved)
+            self._changes.add(self._encode(entry), seen.at)
+
+    def _encode(self, entry: Entry) -> bytes:
+        self._rest()
+        return self._encoder.encode(entry)
+
+    def _weigh(self, seen: Seen) -> int:
+        """Return how much changed, and take note of what differs from the whole keyframe."""
+        if seen.relisted is None:
+            self._differing.update(_changed_ids(seen.seen))
+            return weigh(seen.seen)
+        changed = list(_compared_ids(compare(*seen.relisted)))
+        self._differing.update(changed)
+        return len(changed)
+
+    def _is_close(self, snapshot: Snapshot) -> bool:
+        """Tell whether a partial keyframe is the cheaper one, now and in the long run.
+
+        Partial ones tell again and again what differs; once that is as much as a whole one has,
+        that is written, and what differs is little again.
+        """
+        tasks = sum(map(len, snapshot.tasks.values()))
+        total = tasks + len(snapshot.nodes) + len(snapshot.services)
+        differing = len(self._differing)
+        return differing < total * _MOST_DIFFERING and self._repeated + differing < total
+
+
+class _Changes:
+    """The changes since the last block of them."""
+
+    def __init__(self) -> None:
+        self.entries: list[bytes] = []
+        self.size = 0
+        self.weight = 0
+        self.begins: datetime | None = None
+        self.ends: datetime | None = None
+
+    def add(self, entry: bytes, at: datetime, weight: int = 0) -> None:
+        """Add an entry as it stands in a block."""
+        self.entries.append(entry)
+        self.size += len(entry)
+        self.weight += weight
+        self.begins = self.begins or at
+        self.ends = at
+
+
+def _changed_ids(seen: Observation) -> Iterable[str]:
+    match seen:
+        case NodesSeen() | ServicesSeen() | TasksSeen():
+            return [*(thing.id for thing in seen.changed), *seen.removed]
+        case _:
+            return ()
+
+
+def _compared_ids(difference: Difference) -> Iterator[str]:
+    for before, after in (*difference.nodes, *difference.services, *difference.tasks):
+        thing = after or before
+        if thing is not None:
+            yield thing.id

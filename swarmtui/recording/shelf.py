@@ -1,0 +1,44 @@
+"""Keyframes decoded; those that were used last are kept, as one goes back and forth."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+
+from swarmtui.recording.blocks import Block
+from swarmtui.recording.keyframes import Moment, decode_partial, decode_whole
+
+MOST_TASKS = 400_000
+"""How many tasks the whole keyframes kept have together: 350 bytes each."""
+
+
+class Shelf:
+    """The keyframes of one file."""
+
+    def __init__(self, read: Callable[[Block], bytes], *, most_tasks: int = MOST_TASKS) -> None:
+        """Take what returns a block's payload, or raises `RecordingError`."""
+        self._read = read
+        self._most_tasks = most_tasks
+        self._wholes: OrderedDict[int, Moment] = OrderedDict()
+        """By where their blocks stand; the one used last comes last."""
+        self._partial: tuple[int, Moment] | None = None
+        """The one used last."""
+
+    def whole(self, block: Block) -> Moment:
+        """Return the moment of a whole keyframe; raise `RecordingError` when it is damaged."""
+        moment = self._wholes.pop(block.offset, None) or decode_whole(self._read(block))
+        self._wholes[block.offset] = moment
+        while len(self._wholes) > 1 and sum(map(_count, self._wholes.values())) > self._most_tasks:
+            self._wholes.popitem(last=False)
+        return moment
+
+    def partial(self, block: Block, base: Moment) -> Moment:
+        """Return the moment of a partial keyframe.
+
+        Raises `RecordingError` when it is damaged, or does not build on `base`.
+        """
+        if self._partial is None or self._partial[0] != block.offset:
+            self._partial = block.offset, decode_partial(self._read(block), base)
+        return self._partial[1]
+
+
+def _count(moment: Moment) -> int:
+    return sum(map(len, moment.snapshot.tasks.values()))

@@ -1,0 +1,139 @@
+"""Tasks seen, as they stand among the changes: columns, and ids only where they are new.
+
+In a launch a task is seen again and again within seconds, in one state after the other, and its id
+is more than half of what there is to tell.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from swarmtui.recording.columns import Ints, pack_ints, unpack_ids, unpack_ints
+from swarmtui.recording.task_lists import MOST_TASKS, TaskRows, pack_rows, unpack_rows
+from swarmtui.swarm.entities import Task
+from swarmtui.swarm.observation import TasksSeen
+
+
+class TasksHead(msgspec.Struct, frozen=True, array_like=True):
+    """What is to be known of a record without those before it; the rest is skipped."""
+
+    taken_at: datetime
+    weight: int
+    """How many tasks changed or are removed."""
+
+
+class _Record(msgspec.Struct, frozen=True, array_like=True):
+    """`TasksSeen` as it stands in a record."""
+
+    taken_at: datetime
+    weight: int
+    service: int
+    """The number of its id among the names."""
+    whole: bool
+    complete: bool
+    changed: int
+    """How many tasks changed; those that are removed come behind them."""
+    ids: Ints
+    """The number of each task's id, counted from 1; 0 is the next of the ids that are new."""
+    names: tuple[str, ...]
+    """New names: of services, nodes, errors, images."""
+    rows: TaskRows
+    """With the ids that are new."""
+
+
+class TasksEncoder:
+    """Turns observations of tasks into records; each refers to what those before it name."""
+
+    def __init__(self) -> None:
+        self._encode = msgspec.msgpack.Encoder().encode
+        self._ids: dict[str, int] = {}
+        self._names: dict[str, int] = {}
+
+    def encode(self, seen: TasksSeen) -> bytes:
+        """Return the record of an observation."""
+        named = len(self._names)
+        new_ids: list[str] = []
+        numbers = [self._number_of(task.id, new_ids) for task in seen.changed]
+        numbers += [self._number_of(id_, new_ids) for id_ in seen.removed]
+        service = self._name(seen.service_id)
+        rows = pack_rows(seen.changed, ids=new_ids, number=self._name)
+        return self._encode(
+            _Record(
+                taken_at=seen.taken_at,
+                weight=len(numbers),
+                service=service,
+                whole=seen.whole,
+                complete=seen.complete,
+                changed=len(seen.changed),
+                ids=pack_ints(numbers),
+                names=tuple(self._names)[named:],
+                rows=rows,
+            )
+        )
+
+    def _number_of(self, id_: str, new: list[str]) -> int:
+        found = self._ids.get(id_)
+        if found is not None:
+            return found
+        self._ids[id_] = len(self._ids) + 1
+        new.append(id_)
+        return 0
+
+    def _name(self, name: str) -> int:
+        return self._names.setdefault(name, len(self._names))
+
+
+class TasksDecoder:
+    """Turns records, in their order, back into observations."""
+
+    def __init__(self) -> None:
+        self._decode = msgspec.msgpack.Decoder(_Record).decode
+        self._ids: list[str] = [""]
+        self._names: list[str] = []
+
+    def decode(self, data: bytes) -> TasksSeen:
+        """Return the observation of a record.
+
+        Raises `ValueError`, `LookupError` or `MsgspecError` when it is damaged.
+        """
+        record = self._decode(data)
+        if not 0 <= record.changed <= record.weight <= MOST_TASKS:
+            raise ValueError("tasks that are more or less than none")
+        self._names += record.names
+        ids = self._find_ids(record)
+        service = self._names[record.service]
+        return TasksSeen(
+            taken_at=record.taken_at,
+            service_id=service,
+            changed=self._make(service, ids[: record.changed], record.rows),
+            removed=tuple(ids[record.changed :]),
+            whole=record.whole,
+            complete=record.complete,
+        )
+
+    def _find_ids(self, record: _Record) -> Sequence[str]:
+        numbers = unpack_ints(record.ids, record.weight)
+        new = unpack_ids(record.rows.ids, numbers.count(0))
+        coming, known = iter(new), self._ids
+        known += new
+        return [known[number] if number else next(coming) for number in numbers]
+
+    def _make(self, service: str, ids: Sequence[str], rows: TaskRows) -> tuple[Task, ...]:
+        fields = unpack_rows(rows, len(ids), self._names)
+        return tuple(
+            Task(
+                id=id_,
+                service_id=service,
+                slot=slot,
+                node_id=node,
+                state=state,
+                desired=desired,
+                since=since,
+                error=error,
+                image=image,
+            )
+            for id_, (slot, node, state, desired, since, error, image) in zip(
+                ids, fields, strict=True
+            )
+        )

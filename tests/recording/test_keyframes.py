@@ -1,0 +1,281 @@
+"""Keyframes hold all that was known, in its order, and are refused when they are damaged."""
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from random import Random
+
+import msgspec
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from swarmtui.insight.picture import Place
+from swarmtui.recording import task_lists
+from swarmtui.recording.blocks import BlockKind, Packer
+from swarmtui.recording.columns import Ids, Ints
+from swarmtui.recording.errors import RecordingError
+from swarmtui.recording.keyframes import (
+    Moment,
+    decode_partial,
+    decode_whole,
+    encode_partial,
+    encode_whole,
+)
+from swarmtui.swarm.entities import Task
+from swarmtui.swarm.observation import Observation
+from swarmtui.swarm.snapshot import Snapshot
+from swarmtui.swarm.words import TASK_STATES
+from tests.factories import (
+    NOON,
+    at,
+    make_node,
+    make_service,
+    make_stats,
+    make_task,
+    nodes_seen,
+    services_seen,
+    stats_seen,
+    tasks_seen,
+)
+from tests.insight.random_stories import make_analyst, reorder, stories
+
+
+def make_moment(*story: Observation, number: int = 1) -> Moment:
+    """Return what is known after these observations."""
+    analyst = make_analyst()
+    for seen in story:
+        analyst.see(seen)
+    return Moment(
+        number=number,
+        snapshot=analyst.snapshot,
+        memory=analyst.remember(),
+        places=analyst.places,
+    )
+
+
+def make_many(count: int) -> Moment:
+    """Return a moment with as many tasks, ids as engines make them."""
+    return make_moment(
+        nodes_seen([make_node(f"n{n}") for n in range(9)], whole=True),
+        services_seen([make_service()], whole=True),
+        tasks_seen([make_named(n) for n in range(count)], whole=True),
+    )
+
+
+def make_named(number: int) -> Task:
+    id_ = f"{Random(number).randrange(36**25):025}"[:25]
+    node = f"n{number % 9}"
+    return make_task(id_, slot=number, node_id=node, since=at(number / 7), image="local/busybox:1")
+
+
+def assert_same(found: Moment, wanted: Moment) -> None:
+    """Assert that two moments are equal and in the same order."""
+    assert (found.snapshot, found.memory, found.places) == (
+        wanted.snapshot,
+        wanted.memory,
+        wanted.places,
+    )
+    one, other = found.snapshot, wanted.snapshot
+    assert list(one.nodes) == list(other.nodes)
+    assert list(one.services) == list(other.services)
+    assert list(one.machines) == list(other.machines)
+    assert [(s, list(tasks)) for s, tasks in one.tasks.items()] == [
+        (s, list(tasks)) for s, tasks in other.tasks.items()
+    ]
+
+
+@settings(max_examples=150, deadline=None)
+@given(stories())
+def test_a_whole_keyframe_holds_all_that_was_known(story: list[Observation]) -> None:
+    moment = make_moment(*story)
+    assert_same(decode_whole(encode_whole(moment)), moment)
+
+
+@settings(max_examples=150, deadline=None)
+@given(stories(), st.floats(0, 1), st.randoms(use_true_random=False), st.booleans())
+def test_a_partial_keyframe_holds_with_its_base_all_that_was_known(
+    story: list[Observation], cut: float, chance: Random, is_shuffled: bool
+) -> None:
+    base = make_moment(*story[: int(cut * len(story))])
+    moment = make_moment(*story, number=2)
+    if is_shuffled:
+        moment = replace(moment, snapshot=reorder(moment.snapshot, chance))
+    decoded_base = decode_whole(encode_whole(base))
+    assert_same(decode_partial(encode_partial(moment, base), decoded_base), moment)
+
+
+def test_a_partial_keyframe_shares_with_its_base_what_is_the_same() -> None:
+    story = (
+        services_seen([make_service("s1"), make_service("s2")], whole=True),
+        tasks_seen([make_task("t1")], service="s1"),
+        tasks_seen([make_task("t2", service="s2"), *_tasks_of("s2")], service="s2"),
+    )
+    base = make_moment(*story)
+    moment = make_moment(*story, tasks_seen([make_task("t2", service="s2", slot=9)], service="s2"))
+    found = decode_partial(encode_partial(moment, base), base)
+    assert found.snapshot.tasks["s1"] is base.snapshot.tasks["s1"]
+    assert found.snapshot.tasks["s2"]["t3"] is base.snapshot.tasks["s2"]["t3"]
+    assert found.snapshot.tasks["s2"]["t2"].slot == 9
+
+
+def _tasks_of(service: str) -> list[Task]:
+    return [make_task(f"t{n}", service=service) for n in range(3, 9)]
+
+
+def test_a_partial_keyframe_is_refused_beside_another_base() -> None:
+    base, moment = make_moment(number=1), make_moment(number=2)
+    payload = encode_partial(moment, base)
+    with pytest.raises(RecordingError, match="builds on one that is missing"):
+        decode_partial(payload, replace(base, number=3))
+
+
+def test_lists_on_their_way_are_kept_as_short_as_others() -> None:
+    first = make_many(400)
+    story = tasks_seen(first.snapshot.tasks["s1"].values(), whole=True, complete=False, second=9)
+    moment = make_moment(
+        services_seen([make_service()], whole=True),
+        tasks_seen([], whole=True),
+        story,
+    )
+    assert len(moment.memory.relists["s1"]) == 400
+    payload = encode_whole(moment)
+    assert_same(decode_whole(payload), moment)
+    assert len(payload) < 400 * 60
+
+
+def test_a_task_takes_some_twenty_five_bytes_and_one_that_changed_a_few() -> None:
+    base = make_many(5_000)
+    tasks = base.snapshot.tasks["s1"]
+    changed = {
+        id_: replace(task, since=at(9_999)) if task.slot % 10 == 0 else task
+        for id_, task in tasks.items()
+    }
+    moment = replace(base, snapshot=replace(base.snapshot, tasks={"s1": changed}))
+    whole = Packer().pack(BlockKind.WHOLE, encode_whole(base), begins=NOON)
+    partial = Packer().pack(BlockKind.PARTIAL, encode_partial(moment, base), begins=NOON)
+    assert len(whole) < 5_000 * 26
+    assert len(partial) < 500 * 6
+
+
+def test_samples_of_machines_are_kept() -> None:
+    moment = make_moment(
+        stats_seen("m1", make_stats("a", cpu_percent=250.5), make_stats()),
+        stats_seen("m2", make_stats("a", memory_bytes=1 << 40)),
+    )
+    assert_same(decode_whole(encode_whole(moment)), moment)
+
+
+def test_a_whole_keyframe_of_nothing_is_nothing() -> None:
+    found = decode_whole(encode_whole(make_moment()))
+    assert found.snapshot == Snapshot()
+    assert found.places == {}
+
+
+def test_a_keyframe_with_any_byte_damaged_is_refused_or_read() -> None:
+    base = make_many(10)
+    moment = replace(make_many(20), places={"n1": Place(region="bkk"), "gone": Place()})
+    whole, partial = encode_whole(moment), encode_partial(moment, base)
+    for place in range(len(whole)):
+        refused_or_read(decode_whole, damage(whole, place))
+    for place in range(len(partial)):
+        refused_or_read(lambda payload: decode_partial(payload, base), damage(partial, place))
+
+
+def damage(payload: bytes, place: int) -> Iterator[bytes]:
+    yield payload[:place]
+    for bit in (0x01, 0x40, 0x80):
+        yield payload[:place] + bytes((payload[place] ^ bit,)) + payload[place + 1 :]
+
+
+def refused_or_read(decode: Callable[[bytes], Moment], payloads: Iterable[bytes]) -> None:
+    for payload in payloads:
+        with suppress(RecordingError):
+            decode(payload)
+
+
+def tamper(payload: bytes, change: object) -> bytes:
+    """Return a payload with something else in its task lists."""
+    raw = msgspec.msgpack.decode(payload)
+    raw["tasks"] |= change
+    return msgspec.msgpack.encode(raw)
+
+
+BILLION = 10**9
+NO_INTS = msgspec.to_builtins(Ints(0, b""))
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"services": ["s1", "s1"]},
+        {"services": []},
+        {"hows": b""},
+        {"hows": b"\x00"},
+        {"hows": b"\x01"},
+        {"new": [0, b"", {0: BILLION}]},
+        {"new": [0, b"", {0: -1}]},
+        {"gone": [0, b"", {0: BILLION}]},
+        {"changed": [0, b"", {0: BILLION}]},
+        {"gone": [1, b"\x03", {}]},
+        {"rows": {}},
+        {"rows": None},
+    ],
+)
+def test_task_lists_that_make_no_sense_are_refused(change: dict[str, object]) -> None:
+    payload = tamper(encode_whole(make_many(3)), change)
+    with pytest.raises(RecordingError):
+        decode_whole(payload)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"ids": [25, b"x" * 50, []]},
+        {"slots": [1, b"a", {}]},
+        {"nodes": [1, b"\xff\xff\xff", {}]},
+        {"states": bytes((len(TASK_STATES),)) * 3},
+        {"states": b"\x01" * 4},
+        {"desired": b"\x01"},
+        {"since": [-5, [0, b"", {}], [0, b"", {}]]},
+        {"errors": [4, b"\xff" * 12, {}]},
+        {"images": [0, b"", {5: 1}]},
+    ],
+)
+def test_rows_that_make_no_sense_are_refused(change: dict[str, object]) -> None:
+    payload = encode_whole(make_many(3))
+    rows = msgspec.msgpack.decode(payload)["tasks"]["rows"]
+    with pytest.raises(RecordingError):
+        decode_whole(tamper(payload, {"rows": rows | change}))
+
+
+def test_more_tasks_than_a_swarm_can_have_are_refused_before_they_are_made() -> None:
+    payload = encode_whole(make_many(3))
+    rows = msgspec.msgpack.decode(payload)["tasks"]["rows"]
+    count = task_lists.MOST_TASKS + 1
+    many = {"states": b"\x08" * count, "desired": b"\x08" * count}
+    changes = {"rows": rows | many, "new": [4, count.to_bytes(4, "little"), {}]}
+    with pytest.raises(RecordingError, match="more than there can be"):
+        decode_whole(tamper(payload, changes))
+
+
+def test_a_keyframe_nested_without_end_is_refused() -> None:
+    payload = encode_whole(make_moment())
+    deep = b"\x91" * 100_000 + b"\xc0"
+    raw = msgspec.msgpack.decode(payload, type=dict[str, msgspec.Raw])
+    with pytest.raises(RecordingError):
+        decode_whole(msgspec.msgpack.encode(raw | {"later": msgspec.Raw(deep)}))
+
+
+def test_a_field_of_a_later_version_is_passed_over() -> None:
+    moment = make_many(3)
+    raw = msgspec.msgpack.decode(encode_whole(moment), type=dict[str, msgspec.Raw])
+    later = msgspec.msgpack.encode(raw | {"later": {"a": 1}})
+    assert_same(decode_whole(later), moment)
+
+
+def test_ids_that_are_not_as_many_as_the_tasks_are_refused() -> None:
+    rows = msgspec.msgpack.decode(encode_whole(make_many(3)))["tasks"]["rows"]
+    short = msgspec.to_builtins(Ids(0, b"", ["a"]))
+    with pytest.raises(RecordingError):
+        decode_whole(tamper(encode_whole(make_many(3)), {"rows": rows | {"ids": short}}))
