@@ -1,1 +1,1 @@
-"""Where the dashboard's observations come from: a collector's pipe, or a list in a test."""
+"""Where the dashboard's observations come from: a collector's pipe, a recording, a test's list."""

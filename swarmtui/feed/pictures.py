@@ -25,6 +25,13 @@ class Analysing(Protocol):
         """Return the picture as of `now`."""
 
 
+class Recording(Protocol):
+    """What keeps what is seen: see `recording.recorder.Recorder`."""
+
+    def see(self, seen: Observation) -> None:
+        """Take an observation that the analyst has taken in. Returns at once, never raises."""
+
+
 class PictureFeed:
     """Reads a source in one thread, and delivers pictures from another.
 
@@ -50,6 +57,7 @@ class PictureFeed:
         self._extent = Extent.NOTHING
         self._widened = Event()
         """Set when more of the swarm is seen than before, and when the end is near."""
+        self._recorder: Recording | None = None
         self._lock = Lock()
 
     def start(self, deliver: Callable[[Picture], None]) -> None:
@@ -65,6 +73,14 @@ class PictureFeed:
         """Ask what is on screen first. Returns at once."""
         self._source.want(interest)
 
+    def record(self, recorder: Recording | None) -> None:
+        """Let a recorder see everything from now on, in the place of the one before; or nobody.
+
+        It is told in the thread and under the lock in which the analyst is.
+        """
+        with self._lock:
+            self._recorder = recorder
+
     def stop(self) -> None:
         """Stop delivering. Returns at once."""
         self._stopped.set()
@@ -75,6 +91,8 @@ class PictureFeed:
     def _see(self, seen: Observation) -> None:
         with self._lock:
             self._analyst.see(seen)
+            if self._recorder is not None:
+                self._recorder.see(seen)
             if self._analyst.extent is not self._extent:
                 self._extent = self._analyst.extent
                 self._widened.set()

@@ -14,14 +14,15 @@ from textual.screen import Screen
 
 from swarmtui.insight.picture import Picture
 from swarmtui.insight.query import EVERYTHING, Query, parse_query
-from swarmtui.insight.query_fields import Kind
 from swarmtui.insight.query_syntax import QueryError, quote
 from swarmtui.stream.interest import Interest
 from swarmtui.tui import themes
-from swarmtui.tui.feed_port import Feed
-from swarmtui.tui.footer import Footer, sign_of
+from swarmtui.tui.comparing import Comparing
+from swarmtui.tui.feed_port import Feed, Recording, Replaying
+from swarmtui.tui.footer import Footer
+from swarmtui.tui.front import Front
 from swarmtui.tui.header import Header
-from swarmtui.tui.makers import make_views
+from swarmtui.tui.makers import FILTERED, OF_MACHINES, make_front, make_views
 from swarmtui.tui.memory import forget_closed, relax, settle
 from swarmtui.tui.messages import (
     FilterChanged,
@@ -36,6 +37,8 @@ from swarmtui.tui.options import ScreenOptions
 from swarmtui.tui.stage import Clock, Stage
 from swarmtui.tui.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 from swarmtui.tui.trail import Trail
+from swarmtui.tui.trusts import KeyAccepted, tell_dialogs
+from swarmtui.tui.turns import take_short_turns
 from swarmtui.tui.verdicts import has_inventory
 from swarmtui.tui.view import Spot
 from swarmtui.tui.watch import Watch
@@ -43,20 +46,6 @@ from swarmtui.tui.wire.thrifty_app import ThriftyApp
 
 if TYPE_CHECKING:
     from swarmtui.tui.filter_bar import FilterBar
-
-FILTERED = {
-    "nodes": Kind.NODES,
-    "wall": Kind.NODES,
-    "services": Kind.SERVICES,
-    "tasks": Kind.TASKS,
-    "contributors": Kind.CONTRIBUTORS,
-    "happenings": Kind.HAPPENINGS,
-    "stats": Kind.CONTAINERS,
-    "rollcall": Kind.MACHINES,
-}
-"""The views a filter means, and what their rows are."""
-MACHINES = frozenset({"stats", "rollcall"})
-"""The views that need no manager."""
 
 
 class PictureArrived(Message, bubble=False):
@@ -97,6 +86,7 @@ class SwarmApp(ThriftyApp):
         Binding("8", "visit('happenings')", "Timeline", id="view.timeline"),
         Binding("9", "visit('rollcall')", "Roll call", id="view.rollcall"),
         Binding("slash", "filter", "Filter", id="app.filter"),
+        Binding("equals_sign", "compare", "Compare times", id="app.compare", show=False),
         Binding("escape", "back", "Back", id="app.back"),
         Binding("question_mark", "help", "Help", id="app.help"),
         Binding("ctrl+l", "redraw", "Redraw", id="app.redraw", show=False),
@@ -110,32 +100,47 @@ class SwarmApp(ThriftyApp):
         feed: Feed,
         clock: Clock,
         options: ScreenOptions,
+        recording: Recording | None = None,
+        replaying: Replaying | None = None,
         settle_memory: Callable[[], None] = settle,
     ) -> None:
+        """Take what feeds it, and what records that; or what is replayed, which feeds it as well.
+
+        The clock is that of the wall, or `replaying.now`.
+        """
         # Textual decides here between greys and the terminal's own colours.
         is_plain = "NO_COLOR" in os.environ
         super().__init__(ansi_color=True if is_plain else None)
         self._feed = feed
-        self._clock = clock
+        self._front = make_front(clock, recording=recording, replaying=replaying)
+        self._clock: Clock = self._front.now
+        if not self._front.IS_LIVE:
+            options = replace(options, asked="")
         self._options = options
         self._settle_memory: Callable[[], None] | None = settle_memory
         self._watch = Watch(started_at=clock(), asked=options.asked, title=options.title)
+        self._comparing = Comparing()
         self._query = _query_or_everything(options.filter)
         self._trail = Trail(Spot(options.opens))
         self._interest = Interest()
         self._bar: FilterBar | None = None
         self._has_inventory = False
         self._header = Header(id="header")
-        self._stage = Stage(make_views(options), clock=clock)
+        self._stage = Stage(make_views(options), clock=self._clock)
         for theme in themes.OURS:
             self.register_theme(theme)
         self.theme = options.theme or (themes.PLAIN if is_plain else themes.DARK.name)
+
+    def get_default_screen(self) -> Screen[None]:
+        """Return the screen of a live swarm, or that of a recording."""
+        return self._front
 
     def compose(self) -> ComposeResult:
         """Put the header, the stage and the footer one below the other."""
         yield TooSmall(id="too-small")
         yield self._header
         yield self._stage
+        yield from self._front.bars
         yield Footer()
 
     async def on_mount(self) -> None:
@@ -145,6 +150,7 @@ class SwarmApp(ThriftyApp):
         self.tick()
         self.set_interval(1.0, self.tick)
         self.call_after_refresh(relax)
+        take_short_turns()
         self._feed.start(self._deliver)
 
     def on_unmount(self) -> None:
@@ -173,18 +179,25 @@ class SwarmApp(ThriftyApp):
     def tick(self) -> None:
         """Let every age grow; once a second."""
         now = self._clock()
+        self._front.tick()
         self._show_header(now)
         self._stage.tick(now)
 
     def on_picture_arrived(self, event: PictureArrived) -> None:
         """Show the newest picture."""
+        if self._front.take(event.picture):
+            self._watch.forget()
+            self._stage.forget()
         now = self._clock()
         self._watch.see(event.picture, now=now)
+        self._stage.tails = self._front.tails(self._stage.tails, event.picture)
         with self.batch_update():
+            self._front.tick()
             self._show_header(now)
             self._stage.show(event.picture, self._query)
             if self._is_filtering and self._bar is not None:
                 self._bar.show(event.picture)
+        tell_dialogs(self.screen_stack, event.picture, self._stage.trusts, now=now)
         self._tell_interest()
         if self._has_inventory is not has_inventory(event.picture):
             self._has_inventory = not self._has_inventory
@@ -205,12 +218,23 @@ class SwarmApp(ThriftyApp):
         picture = self._watch.picture
         machine = picture.machines.get(event.name) if picture else None
         if picture is not None and machine is not None:
-            self.push_screen(MachineDialog(machine, picture, now=self._clock()))
+            trusts = self._stage.trusts if self._front.IS_LIVE else None
+            self.push_screen(MachineDialog(machine, picture, trusts, now=self._clock()))
+
+    def on_key_accepted(self, event: KeyAccepted) -> None:
+        """Have a host key written into known_hosts."""
+        picture, now = self._watch.picture, self._clock()
+        if picture is not None and self._front.IS_LIVE:
+            self._stage.trusts = self._stage.trusts.ask(event.machine, event.key, now=now)
+            tell_dialogs(self.screen_stack, picture, self._stage.trusts, now=now)
+            self._tell_interest()
 
     def on_tails_asked(self, event: TailsAsked) -> None:
         """Start to tail machines, or stop."""
         picture = self._watch.picture
-        if picture is None:
+        if not self._front.IS_LIVE:
+            self._front.say("a recording has what was tailed then, and no more")
+        if picture is None or not self._front.IS_LIVE:
             return
         self._stage.tails = self._stage.tails.turn(event.names, picture.machine_of)
         self._stage.show(picture, self._query)
@@ -265,6 +289,22 @@ class SwarmApp(ThriftyApp):
         self._bar.open(self._query.text, kind=kind, picture=self._watch.picture)
         self.refresh_bindings()
 
+    async def action_compare(self) -> None:
+        """Mark the time shown, or tell what differs between it and the one marked."""
+        if self._watch.picture is None:
+            return
+        compared = self._comparing.take(self._watch.picture)
+        self._front.mark(self._comparing.marked_at)
+        if compared is not None:
+            self._stage.compared = compared
+            await self._drill(Spot("compare"), filter_="")
+
+    def on_front_turned(self, event: Front.Turned) -> None:
+        """Tell at once what a key changed."""
+        del event
+        self._front.tick()
+        self._show_header(self._clock())
+
     def action_redraw(self) -> None:
         """Draw the whole screen anew, whatever the terminal shows."""
         self.redraw()
@@ -293,18 +333,14 @@ class SwarmApp(ThriftyApp):
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:
         """Return the palette's commands: screens, filters with a name, keys, theme, quit."""
-        from swarmtui.tui.palette import SHORTCUTS  # noqa: PLC0415 - not before it is opened
+        from swarmtui.tui.palette import palette_commands  # noqa: PLC0415 - not before it is opened
 
-        for shortcut in SHORTCUTS:
-            if not self._stage.has(shortcut.screen):
-                continue
-            wanted = ScreenWanted(shortcut.screen, shortcut.query)
-            yield SystemCommand(shortcut.title, shortcut.help, self._posting(wanted))
-        for active in screen.active_bindings.values():
-            binding = active.binding
-            if active.enabled and binding.show and binding.description:
-                press = self._pressing(binding.key)
-                yield SystemCommand(binding.description, f"key {sign_of(binding.key)}", press)
+        yield from palette_commands(
+            screen,
+            has_view=self._stage.has,
+            post=self.post_message,
+            press=self.simulate_key,
+        )
         yield SystemCommand("Theme", "Choose the colours", self.action_change_theme)
 
     @property
@@ -324,8 +360,9 @@ class SwarmApp(ThriftyApp):
         """Tell how the watching goes; a screen of machines has ages of its own."""
         facts = self._watch.facts(now)
         tails = len(self._stage.tails.wanted)
-        self._header.show(replace(facts, tails=tails, has_manager=self._has_manager))
-        is_old = self._watch.is_old(now) and self.spot.view not in MACHINES
+        facts = replace(facts, tails=tails, has_manager=self._has_manager)
+        self._header.show(self._front.tell(facts))
+        is_old = self._watch.is_old(now) and self.spot.view not in OF_MACHINES
         self._stage.set_class(is_old, "-old")
 
     async def _drill(self, spot: Spot, *, filter_: str | None = None) -> None:
@@ -352,12 +389,6 @@ class SwarmApp(ThriftyApp):
         if interest != self._interest:
             self._interest = interest
             self._feed.want(interest)
-
-    def _posting(self, message: Message) -> Callable[[], None]:
-        return lambda: (self.post_message(message), None)[1]
-
-    def _pressing(self, key: str) -> Callable[[], None]:
-        return lambda: self.simulate_key(key)
 
 
 def _query_or_everything(text: str) -> Query:

@@ -18,11 +18,11 @@ from swarmtui.insight.query import parse_query
 from swarmtui.insight.query_fields import Kind
 from swarmtui.insight.query_syntax import QueryError
 from swarmtui.swarm.text import plain
-from swarmtui.tui import words
 from swarmtui.tui.lines import Line, dim
 from swarmtui.tui.meaning import Meaning, Span
 from swarmtui.tui.messages import FilterChanged, FilterDismissed
 from swarmtui.tui.panes.pane import Pane
+from swarmtui.tui.pointing import Mistake, pointing_lines
 
 MANY = 20_000
 """Things from which on a pause in the typing is waited for before they are filtered."""
@@ -322,17 +322,12 @@ class FilterBar(Vertical):
             ]
         return [Line((dim(f"   {GRAMMAR}"),))]
 
-    def _wrong(self, error: QueryError) -> list[Line]:
-        text = self._input.value
-        marked = plain(text[error.position : error.position + error.length])
-        indent = INDENT + cell_len(plain(text[: error.position])) - self._input.scroll_offset.x
-        marks = "^" * max(1, cell_len(marked))
-        said = words.wrap(plain(error.message), max(20, self._hints.size.width - 6))
-        return [
-            Line((Span(" " * max(0, indent) + marks, Meaning.BAD),)),
-            Line((Span("   ✗ ", Meaning.BAD), Span(said[0]))),
-            *(Line((Span(f"     {more}"),)) for more in said[1:]),
-        ]
+    def _wrong(self, error: QueryError) -> Sequence[Line]:
+        mistake = Mistake(error.message, error.position, error.length)
+        indent = INDENT - self._input.scroll_offset.x
+        return pointing_lines(
+            self._input.value, mistake, indent=indent, width=self._hints.size.width
+        )
 
 
 def _candidate_line(candidate: Candidate, *, width: int, is_picked: bool) -> Line:

@@ -1,6 +1,6 @@
 """Draw the keys that do something now, at the bottom of every screen; a click presses them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from rich.cells import cell_len
@@ -11,9 +11,30 @@ from swarmtui.tui.lines import Line, dim
 from swarmtui.tui.meaning import Meaning, Span
 from swarmtui.tui.panes.pane import Pane
 
-SIGNS = {"space": "␣", "enter": "⏎", "slash": "/", "question_mark": "?", "escape": "esc"}
-LAST = ("app.filter", "app.back", "app.help", "app.quit")
+SIGNS = {
+    "space": "␣",
+    "enter": "⏎",
+    "slash": "/",
+    "question_mark": "?",
+    "escape": "esc",
+    "comma": ",",
+    "full_stop": ".",
+    "left_square_bracket": "[",
+    "right_square_bracket": "]",
+    "equals_sign": "=",
+}
+PAIRS = {
+    "replay.slower": ("replay.faster", "speed"),
+    "replay.step_back": ("replay.step", "step"),
+    "replay.previous": ("replay.next", "jump"),
+}
+"""Keys that do the same one way and the other: ids of bindings, with one word for both."""
+LAST = ("app.filter", "recording.seen", "app.back", "app.help", "app.quit")
 """Ids of the bindings that stand at the end, and are never left out."""
+RARER = ("table.", "recording.")
+"""Beginnings of ids of what every table, or every screen, can do: worth less than what one can."""
+SPARED = ("choice.", "overview.", "recording.")
+"""Beginnings of ids of keys that are left out before the screens lose their names."""
 FIRST = "view."
 """Beginning of the ids of the bindings that stand first."""
 
@@ -87,29 +108,50 @@ def sign_of(key: str) -> str:
     return SIGNS.get(key, key if len(key) == 1 else key.replace("ctrl+", "^"))
 
 
-def chosen(hints: Iterable[Hint], *, width: int) -> list[Hint]:
+def chosen(hints: Sequence[Hint], *, width: int) -> list[Hint]:
     """Return views first, what leads away last, and of the others what fits in between."""
     by_id = {hint.id or hint.key: hint for hint in hints}
+    pairs = _take_pairs(by_id)
     first = [hint for id_, hint in by_id.items() if id_.startswith(FIRST)]
     last = [by_id[id_] for id_ in LAST if id_ in by_id]
     middle = [hint for hint in by_id.values() if hint not in first and hint not in last]
-    # What only this screen can do is worth more than what every table can.
-    middle.sort(key=lambda hint: hint.id.startswith("table."))
-    if sum(hint.width for hint in (*first, *last)) > width:
+    middle.sort(key=_rank)
+    # The keys of this screen are worth more than the names of the others.
+    own = [hint for hint in middle if not hint.id.startswith(SPARED)]
+    wanted = hints if pairs else [*first, *own, *last]
+    if sum(hint.width for hint in wanted) > width:
         first = _folded(first)
     room = width - 1 - sum(hint.width for hint in (*first, *last))
-    kept = []
+    kept: list[Hint] = []
     for hint in middle:
-        if hint.width <= room:
-            kept.append(hint)
-            room -= hint.width
+        unit = pairs.get(hint.id, [hint])
+        needed = sum(each.width for each in unit)
+        if needed <= room:
+            kept += unit
+            room -= needed
     return [*first, *kept, *last]
+
+
+def _rank(hint: Hint) -> int:
+    """Return how early a key is left out: those of a recording last, what any table can first."""
+    if hint.id.startswith("replay."):
+        return 0
+    return 2 if hint.id.startswith(RARER) else 1
+
+
+def _take_pairs(by_id: dict[str, Hint]) -> dict[str, list[Hint]]:
+    """Return keys that belong together by the id of the first, and take the second ones out."""
+    pairs = {}
+    for one, (other, does) in PAIRS.items():
+        if one in by_id and other in by_id:
+            pairs[one] = [by_id[one]._replace(does=""), by_id.pop(other)._replace(does=does)]
+    return pairs
 
 
 def _folded(views: list[Hint]) -> list[Hint]:
     """Return the views by their keys alone, where their names leave no room for anything else."""
     *others, last = views
-    return [*(hint._replace(does="") for hint in others), last._replace(does="screens")]
+    return [*(hint._replace(does="") for hint in others), last._replace(does="views")]
 
 
 def footer_line(hints: Sequence[Hint]) -> Line:

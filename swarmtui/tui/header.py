@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from swarmtui.feed.status import RecordingStatus, ReplayStatus
 from swarmtui.insight.picture import Leadership, Phase, Picture, Severity
 from swarmtui.swarm.observation import Cost
 from swarmtui.swarm.snapshot import Snapshot
@@ -11,6 +12,7 @@ from swarmtui.swarm.text import plain
 from swarmtui.tui.lines import Line, Spans, cut, dim, joined, spread, width_of
 from swarmtui.tui.meaning import Meaning, Span
 from swarmtui.tui.panes.pane import Pane
+from swarmtui.tui.recording_words import recording_spans, replay_spans, trouble_spans
 from swarmtui.tui.situation import Situation, describe
 from swarmtui.tui.states import TAILED, severity_glyph
 from swarmtui.tui.verdicts import inventory_of, roll_call_spans
@@ -46,6 +48,12 @@ class HeaderFacts:
     """Machines that `docker stats` are tailed on, as long as the user wants."""
     has_manager: bool = True
     """False when only machines are asked, over ssh."""
+    recording: RecordingStatus | None = None
+    """How the recording of what is watched goes; `None` where none was begun."""
+    trouble: str = ""
+    """What went wrong with it; empty once the user has seen it."""
+    replay: ReplayStatus | None = None
+    """What is played; `None` while a live swarm is watched."""
 
 
 class Header(Pane):
@@ -73,7 +81,8 @@ def header_lines(facts: HeaderFacts, *, width: int) -> Sequence[Line]:
     if not facts.has_manager:
         return _without_manager(facts, width=room)
     if picture is None or (picture.snapshot.manager is None and picture.snapshot.lost is None):
-        return [_line(_connecting(facts)), Line()]
+        first = spread(_connecting(facts, width=room), _marks(facts), width=room)
+        return [_line(first), _line(cut(_trouble(facts), room))]
     is_wide = width >= WIDE
     ages = _ages(facts, is_wide=is_wide)
     who = _who(facts, picture.snapshot, width=room - width_of(ages) - 2, is_wide=is_wide)
@@ -89,7 +98,9 @@ def _who(facts: HeaderFacts, snapshot: Snapshot, *, width: int, is_wide: bool) -
         parts = [*_title(facts), *identity[:kept], *lead]
         if sum(width_of(part) + 3 for part in parts) - 3 <= width:
             return joined(parts, width=width)
-    return joined([*lead, *identity[:1]], width=width)
+    # Whatever has to go: a recording is never to be taken for what is now.
+    title = _title(facts) if facts.replay is not None else []
+    return joined([*title, *lead, *identity[:1]], width=width)
 
 
 def _with_cost(state: Spans, snapshot: Snapshot, *, width: int, is_whole: bool) -> Spans:
@@ -109,13 +120,17 @@ def _line(spans: Spans) -> Line:
 
 
 def _title(facts: HeaderFacts) -> list[Spans]:
+    if facts.replay is not None:
+        return [replay_spans(facts.now)]
     return [(Span(facts.title, Meaning.ACCENT),)] if facts.title else []
 
 
-def _connecting(facts: HeaderFacts) -> Spans:
+def _connecting(facts: HeaderFacts, *, width: int) -> Spans:
+    if facts.replay is not None:
+        return joined([*_title(facts), (Span(plain(facts.replay.name)),)], width=width)
     waited = age_since(facts.started_at, facts.now)
     parts = [*_title(facts), (Span(f"connecting to {plain(facts.asked)}… {waited}"),)]
-    return joined(parts, width=200)
+    return joined(parts, width=width)
 
 
 def _identity(snapshot: Snapshot, *, is_wide: bool) -> list[Spans]:
@@ -212,10 +227,20 @@ def _ages(facts: HeaderFacts, *, is_wide: bool) -> Spans:
     snapshot = facts.picture.snapshot
     nodes = Span(age_since(snapshot.nodes_at, facts.now), _age_meaning(facts.nodes_are_old))
     tasks = Span(_tasks_age(snapshot, facts.now), _age_meaning(facts.tasks_are_old))
-    tails = tails_spans(facts.tails)
+    marks = _marks(facts)
     if is_wide:
-        return (*tails, dim("nodes "), nodes, dim("  tasks "), tasks)
-    return (*tails, dim("n "), nodes, dim(" t "), tasks)
+        return (*marks, dim("nodes "), nodes, dim("  tasks "), tasks)
+    return (*marks, dim("n "), nodes, dim(" t "), tasks)
+
+
+def _marks(facts: HeaderFacts) -> Spans:
+    """Return what is under way besides the watching: a recording, tails."""
+    recording = recording_spans(facts.recording, is_seen=not facts.trouble)
+    return (*recording, *tails_spans(facts.tails))
+
+
+def _trouble(facts: HeaderFacts) -> Spans:
+    return trouble_spans(facts.recording, facts.trouble)
 
 
 def tails_spans(number: int) -> Spans:
@@ -231,21 +256,20 @@ def _without_manager(facts: HeaderFacts, *, width: int) -> Sequence[Line]:
     """Return what the machines themselves tell, and that nobody else is asked."""
     picture = facts.picture
     if picture is None:
-        return [
-            _line(joined([*_title(facts), (Span("asking the machines…"),)], width=width)),
-            Line(),
-        ]
+        asking = joined([*_title(facts), (Span("asking the machines…"),)], width=width)
+        first = spread(asking, _marks(facts), width=width)
+        return [_line(first), _line(cut(_trouble(facts), width))]
     machines = inventory_of(picture)
     known = (Span(count(len(machines))), dim(" machines, asked over ssh · no manager is asked"))
     who = joined([*_title(facts), known], width=width)
-    first = spread(who, tails_spans(facts.tails), width=width)
+    first = spread(who, _marks(facts), width=width)
     situation = describe(picture, facts.now, failing_since=facts.failing_since)
     said = (
         (Span(situation.text, situation.meaning),)
         if situation
         else roll_call_spans(machines, picture)
     )
-    return [_line(first), _line(cut(said, width))]
+    return [_line(first), _line(joined([_trouble(facts), said], width=width))]
 
 
 def _age_meaning(is_old: bool) -> Meaning:  # noqa: FBT001 - private, reads as a sentence
@@ -280,6 +304,9 @@ def _second(facts: HeaderFacts, picture: Picture, *, width: int) -> Spans:
     """Return what is the matter, else the worst problem; and what the watching costs."""
     situation = describe(picture, facts.now, failing_since=facts.failing_since)
     snapshot = picture.snapshot
+    if facts.trouble:
+        said = _said(situation, facts, snapshot) if situation else _problems(picture, facts.now)
+        return joined([_trouble(facts), said], width=width)
     if situation is None:
         problems = _problems(picture, facts.now)
         return _with_cost(problems, snapshot, width=width, is_whole=False)

@@ -1,13 +1,41 @@
-"""How each view is made; all but the first are imported when they are wanted."""
+"""Which views there are and how each is made; all but the first are imported when wanted."""
 
 from importlib import import_module
 from typing import cast
 
 from textual.widget import Widget
 
+from swarmtui.insight.query_fields import Kind
+from swarmtui.tui.feed_port import Recording, Replaying
+from swarmtui.tui.front import Front
 from swarmtui.tui.options import ScreenOptions
+from swarmtui.tui.recording import LiveScreen
 from swarmtui.tui.stage import Clock, Maker, Makers
 from swarmtui.tui.views.overview import Overview
+
+FILTERED = {
+    "nodes": Kind.NODES,
+    "wall": Kind.NODES,
+    "services": Kind.SERVICES,
+    "tasks": Kind.TASKS,
+    "contributors": Kind.CONTRIBUTORS,
+    "happenings": Kind.HAPPENINGS,
+    "stats": Kind.CONTAINERS,
+    "rollcall": Kind.MACHINES,
+    "compare": Kind.NODES,
+}
+"""The views a filter means, and what their rows are."""
+OF_MACHINES = frozenset({"stats", "rollcall"})
+"""The views that need no manager."""
+
+
+def make_front(clock: Clock, *, recording: Recording | None, replaying: Replaying | None) -> Front:
+    """Return the screen of a live swarm, or that of a recording."""
+    if replaying is None:
+        return LiveScreen(recording, clock=clock)
+    from swarmtui.tui.replaying import ReplayScreen  # noqa: PLC0415 - not for a live swarm
+
+    return ReplayScreen(replaying)
 
 
 def make_views(options: ScreenOptions) -> Makers:
@@ -28,6 +56,7 @@ def make_views(options: ScreenOptions) -> Makers:
         "contributors": _late("contributors.ContributorsView"),
         "happenings": _late("timeline.TimelineView"),
         "node": _late("node.NodeView"),
+        "compare": _late("comparison.ComparisonView"),
         **of_machines,
     }
 

@@ -20,8 +20,13 @@ class Rhythm:
         """Take note of when the data was taken."""
         if at is None or at == self._at:
             return
-        self._ages_s.append(seconds_between(self._at or at, now))
+        if self._at is not None or not self._ages_s:
+            self._ages_s.append(seconds_between(self._at or at, now))
         self._at = at
+
+    def forget(self) -> None:
+        """Forget when data came last, as time leapt; how often it comes stays known."""
+        self._at = None
 
     def is_old(self, now: datetime) -> bool:
         """Tell whether the data is three times as old as it usually gets, and 6 s at least."""

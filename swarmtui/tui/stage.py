@@ -11,8 +11,11 @@ from textual.widget import Widget
 from swarmtui.insight.picture import Picture
 from swarmtui.insight.query import EVERYTHING, Query
 from swarmtui.stream.interest import Interest
+from swarmtui.tui.comparing import Compared, ShowingCompared
+from swarmtui.tui.forgetting import Forgetful
 from swarmtui.tui.looking import interest_of
 from swarmtui.tui.tails import Tailing, Tails
+from swarmtui.tui.trusts import Trusts
 from swarmtui.tui.view import Spot, View
 
 Clock = Callable[[], datetime]
@@ -34,6 +37,9 @@ class Stage(Container):
         self._picture: Picture | None = None
         self._query = EVERYTHING
         self.tails = Tails()
+        self.trusts = Trusts()
+        self.compared: Compared | None = None
+        """What the comparison shows."""
 
     @property
     def shown(self) -> View | None:
@@ -60,7 +66,14 @@ class Stage(Container):
     def show(self, picture: Picture, query: Query) -> None:
         """Show the newest picture in the view on screen."""
         self._picture, self._query = picture, query
+        self.trusts = self.trusts.settle(picture.machines)
         self._feed()
+
+    def forget(self) -> None:
+        """Take the next picture for the first one, in every view."""
+        for widget in self.query("*"):
+            if isinstance(widget, Forgetful):
+                widget.forget()
 
     def tick(self, now: datetime) -> None:
         """Let ages grow in the view on screen."""
@@ -68,9 +81,10 @@ class Stage(Container):
             self._shown.tick(now)
 
     def interest(self) -> Interest:
-        """Return what the view on screen wants asked first, and what is tailed."""
+        """Return what the view on screen wants asked first, what is tailed, and what trusted."""
         interest = interest_of(self._shown, self._picture)
-        return replace(interest, tails=interest.tails | self.tails.wanted)
+        tails = interest.tails | self.tails.wanted
+        return replace(interest, tails=tails, trusts=self.trusts.wishes)
 
     async def _make(self, name: str) -> View:
         widget = self._makers[name](self._clock)
@@ -82,6 +96,8 @@ class Stage(Container):
         shown: object = self._shown
         if isinstance(shown, Tailing):
             shown.take_tails(self.tails)
+        if isinstance(shown, ShowingCompared) and self.compared is not None:
+            shown.take_compared(self.compared)
         if self._shown is not None and self._picture is not None:
             self._shown.show(self._picture, self._query)
 

@@ -19,9 +19,18 @@ class Watch:
         self._nodes = Rhythm()
         self._tasks = Rhythm()
         self._failing_since: datetime | None = None
+        self._has_leapt = False
+
+    def forget(self) -> None:
+        """Take the next picture for the first one: time leapt."""
+        self._has_leapt = True
+        self._nodes.forget()
+        self._tasks.forget()
+        self._failing_since = None
 
     def see(self, picture: Picture, *, now: datetime) -> None:
         """Take the newest picture."""
+        has_leapt, self._has_leapt = self._has_leapt, False
         self.picture = picture
         self._nodes.see(picture.snapshot.nodes_at, now=now)
         self._tasks.see(picture.snapshot.oldest_tasks_at, now=now)
@@ -29,7 +38,9 @@ class Watch:
         if lost is None:
             self._failing_since = None
         elif self._failing_since is None:
-            self._failing_since = _began(lost)
+            # The first of these failures may lie before the leap: not before the last answer.
+            answered_at = picture.snapshot.nodes_at if has_leapt else None
+            self._failing_since = answered_at or _began(lost)
 
     def is_old(self, now: datetime) -> bool:
         """Tell whether the nodes, and with them everything that is drawn, are old."""

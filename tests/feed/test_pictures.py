@@ -2,18 +2,24 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from pathlib import Path
 from queue import Queue
 from threading import Event
 
 from swarmtui.feed.pictures import PictureFeed
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.picture import Extent, Picture, Place
+from swarmtui.recording.entries import Preface
+from swarmtui.recording.playhead import Playhead
+from swarmtui.recording.reading import Recording
+from swarmtui.recording.recorder import Recorder
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.fold import fold
 from swarmtui.swarm.observation import Observation
 from swarmtui.swarm.snapshot import Snapshot
 from tests.factories import (
     NOON,
+    at,
     machine_seen,
     make_machine,
     make_node,
@@ -129,3 +135,55 @@ def test_what_is_on_screen_reaches_the_source() -> None:
     feed, source, _ = make_feed(pace_s=0.001)
     feed.want(Interest(frozenset({"s1"})))
     assert source.wanted == [Interest(frozenset({"s1"}))]
+
+
+class Noting:
+    """A recorder that notes what it is told, and what the analyst knew by then."""
+
+    def __init__(self, analyst: Counting) -> None:
+        self._analyst = analyst
+        self.seen: list[tuple[Observation, Snapshot]] = []
+
+    def see(self, seen: Observation) -> None:
+        self.seen.append((seen, self._analyst.snapshot))
+
+
+def test_a_recorder_is_told_what_the_analyst_has_taken_in_as_long_as_it_records() -> None:
+    feed, source, analyst = make_feed(pace_s=0.001)
+    recorder, pictures = Noting(analyst), Queue[Picture]()
+    feed.start(pictures.put)
+    for name, recording in (("n1", None), ("n2", recorder), ("n3", recorder), ("n4", None)):
+        feed.record(recording)
+        source.script.put(nodes_seen([make_node(name)]))
+        while name not in pictures.get(timeout=10).snapshot.nodes:
+            pass
+    feed.stop()
+    assert [seen for seen, _ in recorder.seen] == [
+        nodes_seen([make_node(name)]) for name in ("n2", "n3")
+    ]
+    assert [list(known.nodes) for _, known in recorder.seen] == [["n1", "n2"], ["n1", "n2", "n3"]]
+
+
+def test_a_recording_begun_midway_holds_what_was_known_before(tmp_path: Path) -> None:
+    source, pictures = Scripted(), Queue[Picture]()
+    analyst = Analyst(place=lambda _: Place())
+    feed = PictureFeed(source, analyst=analyst, now=lambda: NOON, first_pace_s=0.001)
+    feed.start(pictures.put)
+    source.script.put(nodes_seen([make_node("n1")]))
+    pictures.get(timeout=10)
+    recorder = Recorder(
+        tmp_path / "midway.rec",
+        preface=Preface(began_at=NOON, program="test"),
+        analyst=analyst,
+        now=lambda: at(10),
+    )
+    feed.record(recorder)
+    source.script.put(nodes_seen([make_node("n2")], second=10))
+    while len(pictures.get(timeout=10).snapshot.nodes) < 2:
+        pass
+    feed.record(None)
+    recorder.close()
+    feed.stop()
+    with Recording.open(tmp_path / "midway.rec") as recording:
+        assert recording.begins == at(10)
+        assert set(Playhead(recording).snapshot.nodes) == {"n1", "n2"}

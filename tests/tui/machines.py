@@ -9,14 +9,17 @@ from swarmtui.insight.containers import ContainerRow, MachineRow
 from swarmtui.insight.picture import Picture
 from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.stats import ContainerStats, MachineSeen, SwarmState, TailSeen, TailState
-from tests.factories import NOON, at
+from tests.factories import NOON, at, make_unknown_key
 from tests.tui.event import event_picture
 
-FINGERPRINT = "SHA256:dgXuL3QnKzq0sG2eVdD5bE0nT4Xf1c9mP8rY6hJ7kWo"
-UNKNOWN_KEY = (
-    f"nipa-5: its host key is not in known_hosts: ssh-ed25519 {FINGERPRINT}; compare it, then "
-    "accept it with `swarmtui trust root@nipa-5`"
-)
+KEY = make_unknown_key("nipa-5")
+FINGERPRINT = KEY.fingerprint
+UNKNOWN_KEY: dict[str, Any] = {
+    "text": f"nipa-5: its host key is not in known_hosts: ssh-ed25519 {FINGERPRINT}; compare it, "
+    "then accept it with `swarmtui trust nipa-5`",
+    "unknown_key": KEY,
+}
+"""What a tail says of it."""
 CHANGED_KEY = (
     f"nipa-6: ITS HOST KEY HAS CHANGED: it shows ssh-ed25519 {FINGERPRINT}, which is not the one "
     "in known_hosts: another machine, or somebody in between! Only if it was set up anew: "
@@ -126,7 +129,10 @@ def roll_call_picture() -> Picture:
             make_live(f"nipa-{n}", seen=make_seen(f"nipa-{n}", is_manager=n == 0), mine=n < 3)
             for n in range(12)
         ),
-        make_machine("nipa-20", seen=make_seen("nipa-20", None, error=UNKNOWN_KEY)),
+        make_machine(
+            "nipa-20",
+            seen=make_seen("nipa-20", None, error=UNKNOWN_KEY["text"], unknown_key=KEY),
+        ),
         make_machine(
             "nipa-21",
             seen=make_seen("nipa-21", None, error="nipa-21: no answer on port 22 for 10 s"),
@@ -150,7 +156,7 @@ def tailed_picture() -> Picture:
         for n in range(3)
     ]
     refused = make_machine(
-        "w03", hostname="nipa-cloud-3", tail=make_tail("w03", "refused", text=UNKNOWN_KEY)
+        "w03", hostname="nipa-cloud-3", tail=make_tail("w03", "refused", **UNKNOWN_KEY)
     )
     retrying = make_live(
         "w04",

@@ -35,3 +35,14 @@ def test_a_rotation_that_is_always_some_seconds_behind_is_not_old() -> None:
         rhythm.see(at(second - 20), now=at(second))
     assert not rhythm.is_old(at(40))
     assert rhythm.is_old(at(90))
+
+
+def test_after_a_leap_in_time_the_pace_is_known_but_no_longer_when_data_came_last() -> None:
+    rhythm = Rhythm()
+    for second in range(0, 50, 10):
+        rhythm.see(at(second), now=at(second + 0.5))
+    rhythm.forget()
+    assert not rhythm.is_old(at(-3_000))
+    rhythm.see(at(-3_600), now=at(-3_580))
+    assert not rhythm.is_old(at(-3_575))
+    assert rhythm.is_old(at(-3_560))

@@ -43,8 +43,10 @@ class NothingYet(Pane):
 def nothing_lines(
     picture: Picture | None, *, asked: str, waited: str, width: int
 ) -> Sequence[Line]:
-    """Return the words, broken to the width."""
+    """Return the words, broken to the width; where nobody is `asked` it is a recording."""
     lost = picture.snapshot.lost if picture is not None else None
+    if lost is None and not asked:
+        return [EMPTY, Line((dim(" nothing of a swarm had been seen at this time"),))]
     if lost is None:
         return [EMPTY, Line((Span(f" connecting to {plain(asked)}… "), dim(waited)))]
     said = [Line((Span(f" {text}"),)) for text in wrap(plain(lost.text), width - 2)]
@@ -54,5 +56,5 @@ def nothing_lines(
         EMPTY,
         *said,
         EMPTY,
-        Line((dim(f" Trying again, for {waited} now.   q quits"),)),
+        Line((dim(f" Trying again, for {waited} now.   q quits" if asked else ""),)),
     ]

@@ -63,6 +63,10 @@ class PicturePane(Pane):
         self.picture, self.now = picture, now
         self.draw()
 
+    def forget(self) -> None:
+        """Take the values of the next picture for no news."""
+        self.fresh = Freshness()
+
     def tick(self, now: datetime) -> None:
         """Let the ages grow, if there are any."""
         self.now = now

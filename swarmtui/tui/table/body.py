@@ -122,6 +122,11 @@ class Body(Painted, ScrollView, Generic[R, C], can_focus=True, inherit_bindings=
             if not self.sorting.ids:
                 self.refresh()
 
+    def forget(self) -> None:
+        """Take the next rows for no news of the ones before."""
+        self._sight.forget()
+        self.sorting.forget()
+
     def tick(self, context: C, *, now: datetime) -> None:
         """Let ages grow, fresh values fade, and rows that wait take their place.
 

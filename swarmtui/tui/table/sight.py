@@ -34,6 +34,11 @@ class Sight(Generic[R, C]):
         self._widest: dict[str, int] = {}
         self._news = News()
 
+    def forget(self) -> None:
+        """Take what the next look finds for no news."""
+        self.looks = {}
+        self._news = News()
+
     def fit(self, width: int) -> bool:
         """Lay the columns out for a line of this width; tell whether anything moved."""
         layout = lay_out(

@@ -66,6 +66,10 @@ class Sorting(Generic[R, C]):
         self.order.take(rows, context, changed=changed)
         self.settle(now, at_once=anew)
 
+    def forget(self) -> None:
+        """Settle whenever it is asked for next: time may have gone back."""
+        self._settled_at = None
+
     def settle(self, now: datetime, *, at_once: bool = False) -> None:
         """Put rows that wait in their place, when it is time."""
         if self.order.is_settled:

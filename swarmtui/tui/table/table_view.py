@@ -71,12 +71,19 @@ class TableView(Vertical, Generic[R]):
     KIND: ClassVar[Kind]
 
     def __init__(
-        self, columns: Sequence[Column[R, Scene]], *, sort: Sort, clock: Clock, markable: bool
+        self,
+        columns: Sequence[Column[R, Scene]],
+        *,
+        sort: Sort,
+        clock: Clock,
+        markable: bool,
+        id: str = "",  # noqa: A002 - Textual's name for it
     ) -> None:
-        super().__init__(id=str(self.KIND))
+        """Take the columns; the id is that of the kind of things unless one is given."""
+        super().__init__(id=id or str(self.KIND))
         self._clock = clock
         self._summary = Summary()
-        self._table = Table(columns, sort=sort, markable=markable, id=f"{self.KIND}-table")
+        self._table = Table(columns, sort=sort, markable=markable, id=f"{self.id}-table")
         self._rhythm = Rhythm()
         self._picture: Picture | None = None
         self._query = EVERYTHING
@@ -109,6 +116,11 @@ class TableView(Vertical, Generic[R]):
         self._rhythm.see(self.seen_at(picture), now=now)
         self.fill(Scene(picture, now), query, anew=anew)
         self._tell(now)
+
+    def forget(self) -> None:
+        """Take the next picture for the first one; cursor, marks and sorting stay."""
+        self._rhythm.forget()
+        self._picture = None
 
     def tick(self, now: datetime) -> None:
         """Let ages grow; about once a second."""

@@ -13,6 +13,7 @@ from swarmtui.insight.picture import Picture
 from swarmtui.insight.query import Query
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.entities import Node, Task
+from swarmtui.swarm.text import plain
 from swarmtui.tui.lines import Line, Spans, dim, title
 from swarmtui.tui.messages import MachineOpened, ServiceOpened, TailsAsked
 from swarmtui.tui.panes.node_card import CARD_LINES, NodeCard
@@ -102,6 +103,10 @@ class NodeView(Vertical):
         )
         self._draw(now)
 
+    def forget(self) -> None:
+        """Take the next picture for the first one: the node may not be there yet."""
+        self._last, self._gone_since = None, None
+
     def tick(self, now: datetime) -> None:
         """Let ages grow."""
         if self._picture is not None:
@@ -151,7 +156,8 @@ class NodeView(Vertical):
         if self._picture is None:
             return
         if self._last is None:
-            self._card.paint([Line((dim(f" no node {self._node_id} was seen"),))])
+            said = f" no node {plain(self._node_id)} is there at this time"
+            self._card.paint([Line((dim(said),))])
         else:
             self._card.show(self._last, self._picture, now, gone_since=self._gone_since)
         width = self.size.width

@@ -88,6 +88,11 @@ class TasksView(TableView[Task]):
         in_sight = (rows.get(task_id) for task_id in self.table.body.ids_in_sight)
         return Interest(frozenset(task.service_id for task in in_sight if task is not None))
 
+    def forget(self) -> None:
+        """Take the next picture for the first one."""
+        super().forget()
+        self._sifted_at = None
+
     def tick(self, now: datetime) -> None:
         """Let ages grow."""
         super().tick(now)
