@@ -1,0 +1,1 @@
+"""A recorded swarm as the Engine API of the manager that was asked then."""
