@@ -56,6 +56,13 @@ class SshSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A private key; a relative path is beside the config file."""
 
 
+class RecordSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the recordings go that the key `r` begins."""
+
+    folder: Path | None = None
+    """A relative path is beside the config file; `None` is the folder one stands in."""
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything a user can set; every field has a default."""
 
@@ -68,6 +75,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     inventory: tuple[_Word, ...] = ()
     """Inventories when the command line names none; relative paths are beside the config file."""
     ssh: SshSettings = SshSettings()
+    record: RecordSettings = RecordSettings()
     theme: str = ""
     """Name of a Textual theme; empty for the usual one."""
     duty: _Share | None = None
@@ -143,12 +151,13 @@ def rules_of(
 
 
 def _find_files(config: Config, folder: Path) -> Config:
-    claims, key = config.claims, config.ssh.key
+    claims, key, recordings = config.claims, config.ssh.key, config.record.folder
     return msgspec.structs.replace(
         config,
         claims=claims and folder / claims.expanduser(),
         inventory=tuple(_find_inventory(name, folder) for name in config.inventory),
         ssh=msgspec.structs.replace(config.ssh, key=key and folder / key.expanduser()),
+        record=RecordSettings(recordings and folder / recordings.expanduser()),
     )
 
 
@@ -218,6 +227,8 @@ _EXPECTED: Mapping[str, str] = {
     "ssh.user": 'a name in quotes like "root"',
     "ssh.port": "a number from 1 to 65535",
     "ssh.key": 'a path in quotes like "~/.ssh/id_ed25519"',
+    "record": "a table with folder",
+    "record.folder": 'a path in quotes like "~/recordings"',
     "mine": 'a name in quotes like "NIPA Technology"',
     "theme": "the name of a theme in quotes",
     "metrics": 'a URL in quotes like "http://10.0.0.7:9323/metrics"',
@@ -267,6 +278,7 @@ def _known_keys(table: str) -> Sequence[str]:
     owners: Mapping[str, type[msgspec.Struct]] = {
         "labels": LabelKeys,
         "networks": NetworkRule,
+        "record": RecordSettings,
         "ssh": SshSettings,
     }
     return owners.get(table.partition("[")[0], Config).__struct_fields__

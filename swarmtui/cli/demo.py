@@ -11,7 +11,8 @@ from typing import IO, Any, NamedTuple
 import click
 
 from swarmtui.cli.ending import end
-from swarmtui.cli.options import viewing_options
+from swarmtui.cli.options import recording_options, viewing_options
+from swarmtui.cli.recording import Wish
 from swarmtui.cli.watch import show
 
 FAILED = 1
@@ -46,7 +47,18 @@ def _event_options(command: Any) -> Any:  # noqa: ANN401 - click's own decorator
 @click.command(epilog="Example: swarmtui demo --speed 4 --at launch")
 @_event_options
 @viewing_options
-def demo(filter_: str, mine: str, claims: Any, config: Any, **event: object) -> None:  # noqa: ANN401
+@recording_options
+def demo(
+    *,
+    filter_: str,
+    mine: str,
+    claims: Path | None,
+    config: Path | None,
+    record_file: Path | None,
+    redact: tuple[str, ...],
+    with_specs: bool,
+    **event: object,
+) -> None:
     """Open the dashboard on a simulated event: 2,384 nodes join and run 96,287 tasks.
 
     The dashboard is the same as for a live swarm and cannot tell the difference: the simulated
@@ -60,7 +72,9 @@ def demo(filter_: str, mine: str, claims: Any, config: Any, **event: object) -> 
 
         # What has no hosts of its own has addresses that may be somebody else's on this network.
         home = simulated.ssh_home
-        show(options, title="demo", ssh=SshDefaults(home=home, tries_addresses=bool(home)))
+        ssh = SshDefaults(home=home, tries_addresses=bool(home))
+        wish = Wish(record_file, redact, with_specs)
+        show(options, wish=wish, title="demo", ssh=ssh)
 
 
 class _Simulated(NamedTuple):

@@ -1,5 +1,7 @@
 """End the program with one line that says what to do."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import NoReturn
 
 import click
@@ -9,6 +11,21 @@ USAGE = 2
 
 CANNOT_TELL = 3
 """Exit status when no manager gave an answer."""
+
+INTERRUPTED = 130
+"""Exit status after Ctrl-C, as shells have it: 128 and the number of the signal."""
+
+
+@contextmanager
+def interruptible() -> Iterator[None]:
+    """End without a word when Ctrl-C is pressed in the block."""
+    try:
+        yield
+    except click.Abort:  # at a question, whose line is not over yet
+        click.echo(err=True)
+        raise SystemExit(INTERRUPTED) from None
+    except KeyboardInterrupt:
+        raise SystemExit(INTERRUPTED) from None
 
 
 def end(text: str, *, status: int) -> NoReturn:

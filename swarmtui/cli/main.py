@@ -29,11 +29,15 @@ COMMANDS = {
     "tasks": Entry("swarmtui.cli.tables", "The tasks, printed."),
     "stats": Entry("swarmtui.cli.stats", "`docker stats` of many machines at once, printed."),
     "rollcall": Entry("swarmtui.cli.rollcall", "Which machines are in a swarm, and why not."),
+    "record": Entry("swarmtui.cli.record", "Record a swarm without a screen."),
+    "replay": Entry("swarmtui.cli.replay", "The dashboard on a recording."),
+    "report": Entry("swarmtui.cli.report", "What happened, from a recording; also as a page."),
+    "serve": Entry("swarmtui.cli.serve", "A recorded swarm on a socket, for any client."),
     "trust": Entry("swarmtui.cli.trust", "Accept the ssh host keys of machines, once compared."),
     "simulate": Entry("swarmtui.cli.simulate", "A simulated swarm on a socket, for any client."),
 }
 
-FLAGS = {"--tls", "--tlsverify", "--no-manager", "--help"}
+FLAGS = {"--tls", "--tlsverify", "--no-manager", "--with-specs", "--help"}
 """The common options that take no value."""
 
 

@@ -8,26 +8,18 @@ from typing import Any
 
 import click
 
-from swarmtui.cli.config import (
-    Config,
-    ConfigError,
-    default_config_path,
-    read_claims,
-    read_config,
-    rules_of,
-)
+from swarmtui.cli.config import Config, ConfigError, read_claims, rules_of
 from swarmtui.cli.connection import addresses_or_end
 from swarmtui.cli.ending import USAGE, end
+from swarmtui.cli.seeing import parse_filter_or_end, read_config_or_end
 from swarmtui.engine.address import Address
 from swarmtui.insight.analyst import Analyst
-from swarmtui.insight.attribution import Attribution, RulesError
+from swarmtui.insight.attribution import Attribution, Rules, RulesError
 from swarmtui.insight.claims import Claims
-from swarmtui.insight.query import Query, parse_query
+from swarmtui.insight.query import Query
 from swarmtui.insight.query_fields import Kind
-from swarmtui.insight.query_syntax import QueryError, point_at
 from swarmtui.inventory.inventory import Inventory, InventoryError
 from swarmtui.inventory.reading import read_inventory
-from swarmtui.swarm.machine import Machine
 
 NO_MACHINES = (
     "no machines: name an inventory with --inventory FILE, or several; docker-machine's store is "
@@ -44,6 +36,7 @@ class View:
     query: Query
     mine: str
     inventory: Inventory
+    rules: Rules
     analyst: Analyst
 
     def warn_of_misfits(self, kind: Kind) -> None:
@@ -63,7 +56,7 @@ def open_view(options: Mapping[str, Any]) -> View:
     filter_, mine = left.pop("filter_"), left.pop("mine")
     claims_file, config_file = left.pop("claims"), left.pop("config")
     named: Sequence[str] | None = left.pop("inventory", None)
-    config = _read_config(config_file)
+    config = read_config_or_end(config_file)
     finds_machines = left.pop("finds_machines", True)
     asks_managers = left.pop("asks_managers", True)
     inventory = Inventory()
@@ -71,19 +64,20 @@ def open_view(options: Mapping[str, Any]) -> View:
         inventory = read_inventory_or_end(named, config=config, finds_machines=finds_machines)
     if not asks_managers and not inventory.machines:
         end(NO_MACHINES, status=USAGE)
-    query = _parse_query(filter_)
+    query = parse_filter_or_end(filter_)
     if config.hosts and not left["hosts"] and not left["context"]:
         left["hosts"] = config.hosts
     mine = mine or config.mine
+    claims = _read_claims(claims_file or config.claims)
+    rules = rules_of(config, claims=claims, machines=inventory.machines, mine=mine)
     return View(
         addresses=addresses_or_end(**left) if asks_managers else (),
         config=config,
         query=query,
         mine=mine,
         inventory=inventory,
-        analyst=_make_analyst(
-            config, claims_file or config.claims, machines=inventory.machines, mine=mine
-        ),
+        rules=rules,
+        analyst=_make_analyst(rules),
     )
 
 
@@ -123,35 +117,25 @@ def _list_ssh_hosts(pattern: str) -> Sequence[str]:
         raise InventoryError(error.text) from None
 
 
-def _read_config(path: Path | None) -> Config:
+def _read_claims(path: Path | None) -> Claims:
     try:
-        return read_config(path, default=default_config_path())
+        claims = read_claims(path) if path else Claims()
     except ConfigError as error:
         end(str(error), status=USAGE)
-
-
-def _make_analyst(
-    config: Config, claims_file: Path | None, *, machines: tuple[Machine, ...], mine: str
-) -> Analyst:
-    try:
-        claims = read_claims(claims_file) if claims_file else Claims()
-        rules = rules_of(config, claims=claims, machines=machines, mine=mine)
-        attribution = Attribution(rules)
-    except (ConfigError, RulesError) as error:
-        end(str(error), status=USAGE)
     for warning in claims.warnings:
-        click.echo(f"swarmtui: {claims_file}: {warning}", err=True)
+        click.echo(f"swarmtui: {path}: {warning}", err=True)
+    return claims
+
+
+def _make_analyst(rules: Rules) -> Analyst:
+    try:
+        attribution = Attribution(rules)
+    except RulesError as error:
+        end(str(error), status=USAGE)
     return Analyst(
         place=attribution.place,
-        pledges=claims.pledged,
-        machines=machines,
+        pledges=rules.claims.pledged,
+        machines=rules.machines,
         place_machine=attribution.place_machine,
         hear=attribution.hear,
     )
-
-
-def _parse_query(text: str) -> Query:
-    try:
-        return parse_query(text)
-    except QueryError as error:
-        end(f"--filter: {error.message}\n{point_at(text, error)}", status=USAGE)

@@ -12,6 +12,7 @@ from swarmtui.cli.config import (
     ConfigError,
     LabelKeys,
     NetworkRule,
+    RecordSettings,
     SshSettings,
     default_config_path,
     parse_config,
@@ -48,6 +49,9 @@ user = "root"
 port = 2222
 key = "keys/swarm"
 
+[record]
+folder = "recordings"
+
 [keys]
 "nodes.open" = "enter,o"
 """
@@ -74,6 +78,7 @@ def test_everything_can_be_set() -> None:
         claims=FILE.parent / "claims.txt",
         inventory=(str(FILE.parent / "hosts.ini"), "/etc/hosts.toml", "ssh:web-*"),
         ssh=SshSettings(user="root", port=2222, key=FILE.parent / "keys" / "swarm"),
+        record=RecordSettings(folder=FILE.parent / "recordings"),
         mine="NIPA Technology",
         theme="swarm-light",
         duty=0.05,
@@ -94,10 +99,12 @@ def test_a_whole_number_is_a_share_too() -> None:
 
 def test_a_home_directory_is_found() -> None:
     text = 'claims = "~/claims.txt"\ninventory = ["~/hosts"]\n[ssh]\nkey = "~/key"'
+    text += '\n[record]\nfolder = "~"'
     config = parse_config(text, file=FILE)
     assert config.claims == Path.home() / "claims.txt"
     assert config.inventory == (str(Path.home() / "hosts"),)
     assert config.ssh.key == Path.home() / "key"
+    assert config.record.folder == Path.home()
 
 
 def test_the_home_of_somebody_who_is_not_known_here_is_an_error_of_one_line() -> None:
@@ -126,6 +133,8 @@ def test_the_home_of_somebody_who_is_not_known_here_is_an_error_of_one_line() ->
         ("[ssh]\nport = 0", "ssh.port: not usable; expected a number from 1 to 65535"),
         ("[ssh]\nport = '22'", "ssh.port: found text; expected a number from 1 to 65535"),
         ("[ssh]\nuser = 1", "ssh.user: found a number; expected a name in quotes"),
+        ("[record]\npath = 'x'", "record.path: unknown key; expected one of folder"),
+        ("[record]\nfolder = 1", "record.folder: not usable; expected a path in quotes"),
         ("[ssh]\nkey = 1", "ssh.key: not usable; expected a path in quotes"),
         ("labels = 3", "labels: found a number; expected a table with region and contributor"),
         ("[keys]\na = 1", 'keys: found a number; expected lines like "nodes.open" = "enter"'),

@@ -99,15 +99,28 @@ def _summary(rows: list[RollCallRow]) -> list[str]:
 
 
 def test_the_last_line_counts() -> None:
-    assert _summary(rows_of(a=IN, b=IN, c=GONE, d={"swarm_state": SwarmState.INACTIVE})) == [
-        "4 machines: 2 in, 1 in no swarm, 1 not reached"
-    ]
-    assert _summary(rows_of(a=IN)) == ["1 machine: 1 in"]
+    said = _summary(rows_of(a=IN, b=IN, c=GONE, d={"swarm_state": SwarmState.INACTIVE}))
+    assert said[0] == "4 machines: 2 in, 1 in no swarm, 1 not reached"
+    assert _summary(rows_of(a=IN))[0] == "1 machine: 1 in"
+
+
+def test_the_ports_of_the_managers_are_unknown_unless_docker_names_them() -> None:
+    error = "Error while dialing dial tcp 10.0.0.7:2377: connect: connection refused"
+    rows = rows_of(a=IN, b={"swarm_state": SwarmState.PENDING, "join_error": error}, c=GONE)
+    assert {row.machine: (row.tcp_2377, row.tcp_7946) for row in rows} == {
+        "a": ("unknown", "unknown"),
+        "b": ("refused", "unknown"),
+        "c": ("unknown", "unknown"),
+    }
+    assert _summary(rows)[1] == (
+        "ports of their managers, seen from there: 2377 refused 1, unknown 1; 7946 unknown 2"
+    )
+    assert _summary(rows_of(c=GONE)) == ["1 machine: 1 not reached"]
 
 
 def test_machines_in_different_swarms_are_told() -> None:
     other = IN | {"managers": ("10.9.0.1:2377",)}
-    assert _summary(rows_of(a=IN, b=IN, c=other))[1] == (
+    assert _summary(rows_of(a=IN, b=IN, c=other))[-1] == (
         "in 2 different swarms, by the managers they know: 2 with 10.0.0.7:2377, "
         "1 with 10.9.0.1:2377"
     )

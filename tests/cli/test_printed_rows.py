@@ -11,10 +11,9 @@ import pytest
 from swarmtui.cli.printed.formats import Format
 from swarmtui.cli.printed.order import natural
 from swarmtui.cli.printed.paper import Paper, cells
-from swarmtui.cli.printed.rows import write_rows
+from swarmtui.cli.printed.rows import Table, write_rows
 from swarmtui.insight.picture import NodeLoad, Picture
 from swarmtui.insight.query import parse_query
-from swarmtui.insight.query_fields import Kind
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.words import ServiceMode
 from tests.cli.pictures import HOSTILE, make_picture, make_snapshot
@@ -24,7 +23,7 @@ NOT_A_TERMINAL = Paper()
 
 
 def printed(
-    kind: Kind,
+    table: Table,
     picture: Picture,
     *,
     query: str = "",
@@ -32,12 +31,12 @@ def printed(
     paper: Paper = NOT_A_TERMINAL,
 ) -> str:
     stream = io.StringIO()
-    write_rows(kind, picture, query=parse_query(query), format=format, stream=stream, paper=paper)
+    write_rows(table, picture, query=parse_query(query), format=format, stream=stream, paper=paper)
     return stream.getvalue()
 
 
-def objects(kind: Kind, picture: Picture, *, query: str = "") -> Any:
-    return json.loads(printed(kind, picture, query=query, format=Format.JSON))
+def objects(table: Table, picture: Picture, *, query: str = "") -> Any:
+    return json.loads(printed(table, picture, query=query, format=Format.JSON))
 
 
 def nodes_named(*hostnames: str) -> Mapping[str, Node]:
@@ -45,36 +44,36 @@ def nodes_named(*hostnames: str) -> Mapping[str, Node]:
 
 
 PROMISED = {
-    Kind.NODES: [
+    Table.NODES: [
         "id", "hostname", "role", "state", "availability", "leader", "reachability",
         "engine_version", "addr", "region", "region_from", "contributor", "contributor_from",
         "tasks_running", "failures_5m", "cpus", "memory_bytes", "labels",
     ],
-    Kind.SERVICES: [
+    Table.SERVICES: [
         "id", "name", "mode", "desired", "running", "image", "update_state", "failures_5m",
     ],
-    Kind.TASKS: [
+    Table.TASKS: [
         "id", "name", "service", "node_id", "hostname", "state", "desired_state", "since", "error",
     ],
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("kind", PROMISED)
-def test_keys_and_their_order_are_the_ones_promised(kind: Kind) -> None:
-    for row in objects(kind, make_picture()):
-        assert list(row) == PROMISED[kind]
+@pytest.mark.parametrize("table", PROMISED)
+def test_keys_and_their_order_are_the_ones_promised(table: Table) -> None:
+    for row in objects(table, make_picture()):
+        assert list(row) == PROMISED[table]
 
 
-@pytest.mark.parametrize("kind", PROMISED)
-def test_csv_has_the_same_columns_and_rows_as_json(kind: Kind) -> None:
-    text = printed(kind, make_picture(), format=Format.CSV)
+@pytest.mark.parametrize("table", PROMISED)
+def test_csv_has_the_same_columns_and_rows_as_json(table: Table) -> None:
+    text = printed(table, make_picture(), format=Format.CSV)
     head, *rows = csv.reader(io.StringIO(text))
-    assert head == PROMISED[kind]
-    assert [row[0] for row in rows] == [row["id"] for row in objects(kind, make_picture())]
+    assert head == PROMISED[table]
+    assert [row[0] for row in rows] == [row["id"] for row in objects(table, make_picture())]
 
 
 def test_a_node_says_where_it_is_how_we_know_and_what_it_carries() -> None:
-    row = objects(Kind.NODES, make_picture(), query="id:w1")[0]
+    row = objects(Table.NODES, make_picture(), query="id:w1")[0]
     assert row["state"] == "ready"
     assert row["leader"] is False
     assert row["reachability"] == ""
@@ -86,7 +85,7 @@ def test_a_node_says_where_it_is_how_we_know_and_what_it_carries() -> None:
 
 
 def test_a_manager_has_a_reachability_and_the_leader_leads() -> None:
-    rows = objects(Kind.NODES, make_picture(), query="role:manager")
+    rows = objects(Table.NODES, make_picture(), query="role:manager")
     assert [(row["leader"], row["reachability"]) for row in rows] == [
         (True, "reachable"),
         (False, "reachable"),
@@ -95,7 +94,7 @@ def test_a_manager_has_a_reachability_and_the_leader_leads() -> None:
 
 
 def test_a_task_names_its_service_and_its_node() -> None:
-    running, pending = objects(Kind.TASKS, make_picture(), query="service:api")
+    running, pending = objects(Table.TASKS, make_picture(), query="service:api")
     assert running["name"] == "api.1"
     assert running["hostname"] == "node-10"
     assert running["since"] == "2026-07-22T12:00:00Z"
@@ -105,13 +104,13 @@ def test_a_task_names_its_service_and_its_node() -> None:
 
 def test_a_task_of_a_service_that_is_gone_names_its_id() -> None:
     snapshot = make_snapshot(services={}, tasks={"gone": {"t": make_task("t", service="gone")}})
-    (row,) = objects(Kind.TASKS, make_picture(snapshot=snapshot))
+    (row,) = objects(Table.TASKS, make_picture(snapshot=snapshot))
     assert (row["service"], row["name"]) == ("gone", "gone.1")
 
 
 def test_nodes_are_sorted_by_hostname_with_numbers_as_numbers_then_by_id() -> None:
     nodes = nodes_named("node-10", "node-2", "base", "node-2")
-    rows = objects(Kind.NODES, make_picture(snapshot=make_snapshot(nodes=nodes)))
+    rows = objects(Table.NODES, make_picture(snapshot=make_snapshot(nodes=nodes)))
     assert [(row["hostname"], row["id"]) for row in rows] == [
         ("base", "n2"),
         ("node-2", "n1"),
@@ -131,28 +130,29 @@ def test_a_slots_newest_task_comes_first() -> None:
         make_task("two", slot=2, since=at(0), node_id="w1"),
     ]
     snapshot = make_snapshot(tasks={"s1": {task.id: task for task in tasks}})
-    rows = objects(Kind.TASKS, make_picture(snapshot=snapshot))
+    rows = objects(Table.TASKS, make_picture(snapshot=snapshot))
     assert [row["id"] for row in rows] == ["new", "old", "two"]
 
 
 def test_tasks_of_global_services_are_sorted_by_hostname() -> None:
     tasks = [make_task("a", slot=0, node_id="w2"), make_task("b", slot=0, node_id="w1")]
     snapshot = make_snapshot(tasks={"s1": {task.id: task for task in tasks}})
-    rows = objects(Kind.TASKS, make_picture(snapshot=snapshot))
+    rows = objects(Table.TASKS, make_picture(snapshot=snapshot))
     assert [row["hostname"] for row in rows] == ["node-2", "node-10"]
 
 
 def test_a_filter_lets_only_matching_rows_through() -> None:
-    assert [row["id"] for row in objects(Kind.NODES, make_picture(), query="-state:ready")] == [
+    assert [row["id"] for row in objects(Table.NODES, make_picture(), query="-state:ready")] == [
         "w2"
     ]
-    assert objects(Kind.SERVICES, make_picture(), query="service:nothing") == []
+    assert objects(Table.SERVICES, make_picture(), query="service:nothing") == []
 
 
 def test_no_rows_leave_the_head_alone() -> None:
-    assert printed(Kind.NODES, make_picture(), query="hostname:no").count("\n") == 1
+    assert printed(Table.NODES, make_picture(), query="hostname:no").count("\n") == 1
     assert (
-        printed(Kind.NODES, make_picture(), query="hostname:no", format=Format.CSV).count("\n") == 1
+        printed(Table.NODES, make_picture(), query="hostname:no", format=Format.CSV).count("\n")
+        == 1
     )
 
 
@@ -169,7 +169,7 @@ def test_text_has_the_heads_of_the_docker_cli() -> None:
 def test_off_a_terminal_nothing_is_cut_and_nothing_but_words_is_printed() -> None:
     error = "no suitable node (" + "insufficient resources on 2101 nodes; " * 20 + ")"
     tasks = {"s1": {"t": make_task("t" * 25, state="pending", error=error)}}
-    text = printed(Kind.TASKS, make_picture(snapshot=make_snapshot(tasks=tasks)))
+    text = printed(Table.TASKS, make_picture(snapshot=make_snapshot(tasks=tasks)))
     assert error in text
     assert "t" * 25 in text
     assert text.isascii()
@@ -177,32 +177,32 @@ def test_off_a_terminal_nothing_is_cut_and_nothing_but_words_is_printed() -> Non
 
 def test_one_endless_name_does_not_widen_the_other_lines() -> None:
     nodes = nodes_named("x" * 10_000, "short")
-    lines = printed(Kind.NODES, make_picture(snapshot=make_snapshot(nodes=nodes))).splitlines()
+    lines = printed(Table.NODES, make_picture(snapshot=make_snapshot(nodes=nodes))).splitlines()
     assert len(lines[1]) < 300
     assert "x" * 10_000 in lines[2]
 
 
 @pytest.mark.parametrize("width", [20, 40, 79, 80, 120, 200])
-@pytest.mark.parametrize("kind", PROMISED)
-def test_on_a_terminal_every_line_fits(kind: Kind, width: int) -> None:
+@pytest.mark.parametrize("table", PROMISED)
+def test_on_a_terminal_every_line_fits(table: Table, width: int) -> None:
     nodes = {
         **make_snapshot().nodes,
         "w3": make_node("w3", hostname="東京" * 30, addr="2001:db8::ffff:ffff:ffff:ffff"),
     }
     services = {"s1": make_service("s1", name="web" * 40, image="registry.example/" * 9)}
     picture = make_picture(snapshot=make_snapshot(nodes=nodes, services=services))
-    lines = printed(kind, picture, paper=Paper(width=width, height=24)).splitlines()
+    lines = printed(table, picture, paper=Paper(width=width, height=24)).splitlines()
     assert max(map(cells, lines)) <= width
 
 
 def test_on_a_terminal_what_was_cut_says_so() -> None:
     nodes = nodes_named("a-hostname-of-more-than-thirty-characters")
     picture = make_picture(snapshot=make_snapshot(nodes=nodes))
-    assert "…" in printed(Kind.NODES, picture, paper=Paper(width=80))
+    assert "…" in printed(Table.NODES, picture, paper=Paper(width=80))
 
 
 def test_a_narrow_terminal_keeps_the_name_and_the_state() -> None:
-    head, *rows = printed(Kind.NODES, make_picture(), paper=Paper(width=24)).splitlines()
+    head, *rows = printed(Table.NODES, make_picture(), paper=Paper(width=24)).splitlines()
     assert head.split() == ["HOSTNAME", "STATUS"]
     assert rows[-1].split() == ["node-10", "✗", "down"]
 
@@ -213,8 +213,8 @@ def test_hostile_names_stay_on_their_line_and_are_no_markup(paper: Paper) -> Non
     services = {"s1": make_service("s1", name=HOSTILE, image=HOSTILE, update_state=HOSTILE)}
     tasks = {"s1": {"t": make_task("t", node_id="n1", error=HOSTILE)}}
     picture = make_picture(snapshot=make_snapshot(nodes=nodes, services=services, tasks=tasks))
-    for kind in PROMISED:
-        text = printed(kind, picture, paper=paper)
+    for table in PROMISED:
+        text = printed(table, picture, paper=paper)
         assert len(text.splitlines()) == 2
         assert text.count("\n") == 2
         assert not {"\x1b", "\x07", "\u202e", "\x9b"} & set(text)
@@ -223,11 +223,11 @@ def test_hostile_names_stay_on_their_line_and_are_no_markup(paper: Paper) -> Non
 
 def test_hostile_names_come_back_as_they_were_in_json() -> None:
     picture = make_picture(snapshot=make_snapshot(nodes=nodes_named(HOSTILE)))
-    assert objects(Kind.NODES, picture)[0]["hostname"] == HOSTILE
+    assert objects(Table.NODES, picture)[0]["hostname"] == HOSTILE
 
 
 def test_replicas_say_running_against_desired() -> None:
-    lines = printed(Kind.SERVICES, make_picture()).splitlines()
+    lines = printed(Table.SERVICES, make_picture()).splitlines()
     assert "1/2" in lines[1]
     assert "3/3" in lines[2]
 
@@ -236,9 +236,9 @@ def test_a_job_that_is_done_is_not_coloured_as_short() -> None:
     services = {"s2": make_service("s2", name="job", mode=ServiceMode.REPLICATED_JOB)}
     picture = make_picture(snapshot=make_snapshot(services=services))
     paper = Paper(width=120, styled=True, colors="standard")
-    assert "\x1b[33m1/2" not in printed(Kind.SERVICES, picture, paper=paper).replace(" ", "")
+    assert "\x1b[33m1/2" not in printed(Table.SERVICES, picture, paper=paper).replace(" ", "")
 
 
 def test_failures_stand_beside_the_node_they_happened_on() -> None:
     picture = make_picture(loads={"w2": NodeLoad(1, 1, 1234)})
-    assert "1,234" in printed(Kind.NODES, picture, query="id:w2")
+    assert "1,234" in printed(Table.NODES, picture, query="id:w2")
