@@ -17,10 +17,15 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from replayed import Tape, shoot_replay
+
 from swarmtui.collector.known import Known
 from swarmtui.engine.address import Address
 from swarmtui.engine.decode import to_task
 from swarmtui.engine.swarm_api import Manager, open_manager
+from swarmtui.httpd.journal import Journal
+from swarmtui.httpd.messages import MAX_HEAD_BYTES
+from swarmtui.httpd.server import Server
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.attribution import Attribution, Rules
 from swarmtui.insight.picture import Picture
@@ -30,9 +35,6 @@ from swarmtui.simulator.hosts.engines import HostEngines
 from swarmtui.simulator.hosts.frames import BEATS_PER_S, HostFrames
 from swarmtui.simulator.hosts.roster import Kind, make_roster
 from swarmtui.simulator.hosts.troubles import parse_wishes
-from swarmtui.simulator.journal import Journal
-from swarmtui.simulator.messages import MAX_HEAD_BYTES
-from swarmtui.simulator.server import Server
 from swarmtui.simulator.settings import Settings
 from swarmtui.simulator.simulation import Simulation
 from swarmtui.ssh.docker_info import read_info
@@ -51,6 +53,8 @@ EVERY_S = 10
 TAILED, TAILED_MARKS, TAILED_S = "inet-node-00", 6, 50
 ELECTION = (330, 344)
 """Seconds of the event between which no manager answers."""
+REPLAYED_S = 360
+"""Second of the event that is shown in the replay: nodes still come back after the election."""
 WIDE, NARROW = (120, 40), (80, 24)
 
 
@@ -92,7 +96,9 @@ def main() -> None:
     analyst = Analyst(place=Attribution(Rules()).place)
     with TemporaryDirectory() as folder, _event(Path(folder) / "sim.sock", times) as event:
         manager = open_manager(event.address)
-        watch = _watch(manager, analyst, times)
+        evening = Path(folder) / "evening.rec"
+        tape = Tape(evening, analyst, began_at=times.now())
+        watch = _watch(manager, tape, times)
         take = _taker(analyst, times)
         _until(watch, times, 240)
         take("region-down", WIDE)
@@ -103,11 +109,17 @@ def main() -> None:
         take("overview-80x24", NARROW)
         take("nodes", WIDE, "2", *_typed("/region:ap-southeast-1 failures>0"), "enter")
         take("node", WIDE, "2", *_typed("/failures>50"), "enter", "enter")
+        take("wall", WIDE, "3", *["right"] * 5)
+        take("contributors", WIDE, "6")
         take("services", WIDE, "4")
         take("tasks", WIDE, "5")
         _tail(event, watch, analyst, times)
         mark = ["space", "down"] * TAILED_MARKS
         take("stats", WIDE, "2", *_typed(f"/hostname:{TAILED}*"), "enter", *mark, "x", "7")
+        tape.end(times.now())
+        at = EPOCH + timedelta(seconds=REPLAYED_S)
+        save = _saver("replay")
+        asyncio.run(shoot_replay(evening, at=at, size=WIDE, save=save))
         manager.close()
         take = _taker(_call_roll(event, times), times, opens="rollcall")
         take("rollcall", WIDE)
@@ -129,7 +141,8 @@ def _event(path: Path, times: Times) -> Iterator[Event]:
     simulation = Simulation(Settings(nodes=2384, tasks=96_287, managers=3, seed=1), journal)
     clock = Clock(starts_at=0, monotonic=times.monotonic)
     calendar = Calendar(EPOCH)
-    server = Server(EngineApi(simulation, journal, clock, calendar))
+    api = EngineApi(simulation, journal, clock, calendar)
+    server = Server(lambda: api)
     engines = HostEngines(lambda: simulation.at(times.second), clock, calendar)
     loop = asyncio.new_event_loop()
     loop.run_until_complete(asyncio.start_unix_server(server.converse, path, limit=MAX_HEAD_BYTES))
@@ -144,10 +157,10 @@ def _event(path: Path, times: Times) -> Iterator[Event]:
         loop.close()
 
 
-def _watch(manager: Manager, analyst: Analyst, times: Times) -> Iterator[float]:
+def _watch(manager: Manager, tape: Tape, times: Times) -> Iterator[float]:
     """Poll everything at each second that is due, as far as the event has come."""
     known = Known()
-    analyst.see(
+    tape.see(
         ManagerSeen(
             taken_at=times.now(),
             host="unix:///var/run/docker.sock",
@@ -165,7 +178,8 @@ def _watch(manager: Manager, analyst: Analyst, times: Times) -> Iterator[float]:
             second = ELECTION[1]
         times.second = second
         for seen in _look(manager, known, times, asked_at=asked_at):
-            analyst.see(seen)
+            tape.see(seen)
+        tape.write()
         yield second
         second += EVERY_S if second >= ELECTION[1] or second < ELECTION[0] else 1
 
@@ -258,7 +272,14 @@ async def _shoot(app: SwarmApp, name: str, size: tuple[int, int], keys: tuple[st
             await pilot.press(key)
             await pilot.pause()
         await pilot.pause()
+        _saver(name)(app)
+
+
+def _saver(name: str) -> Callable[[SwarmApp], None]:
+    def save(app: SwarmApp) -> None:
         app.save_screenshot(f"{name}.svg", path=str(FOLDER))
+
+    return save
 
 
 def _typed(text: str) -> list[str]:
