@@ -7,7 +7,14 @@ from typing import Any
 from swarmtui.swarm.entities import ManagerStatus, Node, Service, Task
 from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.observation import NodesSeen, ServicesSeen, TasksSeen
-from swarmtui.swarm.stats import ContainerStats, MachineSeen, StatsSeen, TailSeen, TailState
+from swarmtui.swarm.stats import (
+    ContainerStats,
+    MachineSeen,
+    StatsSeen,
+    TailSeen,
+    TailState,
+    UnknownKey,
+)
 from swarmtui.swarm.words import Reachability, Role, TaskState
 
 NOON = datetime(2026, 7, 22, 12, 0, tzinfo=UTC)
@@ -113,6 +120,17 @@ def tail_seen(
 ) -> TailSeen:
     """Return an observation of how a tail is doing."""
     return TailSeen(taken_at=at(second), machine=machine, state=state, text=text)
+
+
+def make_unknown_key(name: str = "m1", **fields: Any) -> UnknownKey:
+    """Return a host key that a machine showed and that is not known."""
+    defaults: dict[str, Any] = {
+        "type": "ssh-ed25519",
+        "fingerprint": "SHA256:dgXuL3QnKzq0sG2eVdD5bE0nT4Xf1c9mP8rY6hJ7kWo",
+        "asked_as": (name,),
+        "file": "/home/me/.ssh/known_hosts",
+    }
+    return UnknownKey(name=name, **(defaults | fields))
 
 
 def machine_seen(
