@@ -1,4 +1,4 @@
-"""Measure what recording costs: bytes on disk, processor time, waits in the analyst's thread.
+"""Measure what recording costs: bytes on disk, processor time, the wait in the analyst's thread.
 
     python -m bench.recording [--seconds 180] [--keep FOLDER]
 
@@ -9,12 +9,11 @@ is left out of the rates, and told by itself. With `--keep` the recordings stay,
 
 import argparse
 import tempfile
-import threading
 import time
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
+from threading import Event
 
 from bench.simulated import EVENT, simulated
 from bench.terminal import percentile
@@ -46,7 +45,7 @@ class Measured:
         self.waits: list[float] = []
         """Seconds that the analyst's thread was held up by each observation."""
         self.seen_cpu = 0.0
-        self._clock = time.pthread_getcpuclockid(_writer().ident or 0)
+        self._clock = time.pthread_getcpuclockid(self.recorder._thread.ident or 0)  # noqa: SLF001
 
     def see(self, seen: Observation) -> None:
         """Record, and take the time."""
@@ -59,11 +58,6 @@ class Measured:
     def cpu_s(self) -> float:
         """Return the processor time of the recorder so far, in both of its threads."""
         return time.clock_gettime(self._clock) + self.seen_cpu
-
-
-def _writer() -> threading.Thread:
-    """Return the thread of the recorder that was begun last."""
-    return [thread for thread in threading.enumerate() if thread.name == "record"][-1]
 
 
 def main() -> None:
@@ -90,7 +84,7 @@ def _measure(moment: str, path: Path, seconds: float, *, target: int) -> None:
         feed = PictureFeed(source, analyst=analyst, now=NOW)
         measured = Measured(path, analyst)
         feed.record(measured)
-        complete = threading.Event()
+        complete = Event()
 
         def deliver(picture: Picture) -> None:
             if picture.snapshot.has_all_tasks:
@@ -111,10 +105,11 @@ def _report(moment: str, measured: Measured, seconds: float, *, target: int) -> 
     status = measured.recorder.status
     rate = (status.size_bytes - first) / passed * 3600 / 1e6
     share = (measured.cpu_s - cpu) / passed
-    waits: Sequence[float] = sorted(measured.waits)
+    waits = [wait * 1e3 for wait in measured.waits]
+    p50, p99 = percentile(waits, 0.5), percentile(waits, 0.99)
     print(
-        f"{moment:12} {first / 1e6:11.2f} MB {rate:10.1f} {target:8} {share:11.1%} {0.05:8.0%}"
-        f"   {percentile(waits, 0.5) * 1e3:6.3f}, {waits[-1] * 1e3:.1f} ms   {status.error}"
+        f"{moment:11}{first / 1e6:10.2f} MB{rate:10.1f}{target:9}{share:11.1%}{0.05:8.0%}"
+        f"   {p50:.3f}, {p99:.2f}, {max(waits):.1f} ms   {status.error}"
     )
 
 

@@ -55,7 +55,7 @@ class Blocks:
     name = "recording"
 
     def write(self, path: Path, seconds: Sequence[Second]) -> Iterator[float]:
-        """Write each second, and yield how long it took."""
+        """Append block by block."""
         packer = Packer()
         file = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_APPEND, 0o600)
         os.write(file, MAGIC)
@@ -76,7 +76,7 @@ class Blocks:
         os.close(file)
 
     def read(self, path: Path) -> set[int]:
-        """Return the numbers of the seconds that are whole."""
+        """Go from block to block, and over what is none."""
         data = path.read_bytes()
         if not data.startswith(MAGIC):
             return set()
@@ -92,7 +92,7 @@ class Table:
         self._synchronous = synchronous
 
     def write(self, path: Path, seconds: Sequence[Second]) -> Iterator[float]:
-        """Write each second, and yield how long it took."""
+        """Insert row by row."""
         with closing(sqlite3.connect(path, isolation_level=None)) as base:
             base.execute("PRAGMA journal_mode=WAL")
             base.execute(f"PRAGMA synchronous={self._synchronous}")
@@ -111,10 +111,9 @@ class Table:
                 yield time.perf_counter() - began
 
     def read(self, path: Path) -> set[int]:
-        """Return the numbers of the seconds that are whole."""
+        """Ask for all rows, and for those behind a damaged one by their numbers."""
         whole: set[int] = set()
         with suppress(sqlite3.Error), closing(sqlite3.connect(path)) as base:
-            # What a careful reader does: beyond a damaged page row by row, by its number.
             with suppress(sqlite3.Error):
                 for number, packed in base.execute("SELECT number, payload FROM blocks"):
                     _note(whole, number, packed)

@@ -317,3 +317,16 @@ def test_what_no_swarm_could_do_is_damage_or_an_error_in_one_line(
                     head.picture()
                 head.recording.damage  # noqa: B018 - told without an exception
             assert head.snapshot == Told(joining(3)).live(at(1)).snapshot
+
+
+def test_what_was_seen_late_comes_when_it_came(path: Path) -> None:
+    seconds = [0, 5, 3, 4, 7, 6, 8]
+    story = [tasks_seen([make_task(f"t{n}")], second=s) for n, s in enumerate(seconds)]
+    told = Told(story)
+    with played(tape(story, keyframe_every=4, cut_every=3).write(path)) as head:
+        assert not head.advance(at(7), most=1)
+        assert head.at == at(5)
+        for second in (8, 7, 6, 5, 4, 0):
+            head.seek(at(second))
+            assert head.snapshot == told.live(at(second)).snapshot
+        assert head.next_change() == at(5)

@@ -26,6 +26,8 @@ from swarmtui.tui.views.container_columns import CONTAINER_COLUMNS
 from swarmtui.tui.views.container_rows import ContainerRows
 from swarmtui.tui.views.machine_columns import TAIL_COLUMNS
 
+MEASURED = {each.key for each in CONTAINER_COLUMNS if each.is_lively or each.is_age}
+"""Columns by which rows stand elsewhere after each sample."""
 MOST_MACHINES = 10
 FEW_MACHINES = 4
 """Lines of machines where the screen is low."""
@@ -87,8 +89,10 @@ class StatsView(TableView[ContainerRow]):
     def fill(self, scene: Scene, query: Query, *, anew: bool) -> None:
         """Show the machines, and give the table the containers that the query means."""
         picture = scene.picture
-        self._tailed = tailed_machines(picture, self._tails)
-        self._machines.show(self._tailed, scene, now=scene.now)
+        before, self._tailed = self._tailed, tailed_machines(picture, self._tails)
+        new = {name for name, machine in self._tailed.items() if before.get(name) is not machine}
+        changed_machines = new | (before.keys() - self._tailed.keys())
+        self._machines.show(self._tailed, scene, now=scene.now, changed=changed_machines)
         self._make_room()
         changed = self._gather(picture, query, anew=anew)
         self.put(self._containers.rows, scene, anew=anew, changed=changed)
@@ -101,11 +105,13 @@ class StatsView(TableView[ContainerRow]):
         if not query.is_empty:
             rows = (row for row in picture.containers if row.machine in self._tailed)
             return self._containers.start(query.filter_containers(rows, picture))
-        if not anew:
-            return self._containers.follow(self._tailed, picture.containers)
-        self._containers = ContainerRows()
-        self._containers.follow(self._tailed, picture.containers)
-        return None
+        if anew:
+            self._containers = ContainerRows()
+        minds_figures = self.table.sort.key in MEASURED
+        changed = self._containers.follow(
+            self._tailed, picture.containers, minds_figures=minds_figures
+        )
+        return None if anew else changed
 
     def count_of_all(self, picture: Picture) -> int:
         """Return how many containers the tailed machines have."""
