@@ -49,6 +49,7 @@ class _Brief(msgspec.Struct, frozen=True):
     seen: str
     changed: list[msgspec.Raw] = []
     removed: list[msgspec.Raw] = []
+    whole: bool = False
 
 
 _read_brief = msgspec.msgpack.Decoder(_Brief).decode
@@ -118,7 +119,8 @@ def weigh(entry: Entry) -> int:
     """
     match entry:
         case NodesSeen() | ServicesSeen() | TasksSeen():
-            return len(entry.changed) + len(entry.removed)
+            # A list that begins anew with nothing in it may have had something.
+            return len(entry.changed) + len(entry.removed) or int(entry.whole)
         case ManagerSeen() | ManagerLost() | WatcherLost() | MachineSeen() | TailSeen():
             return 1
         case _:
@@ -135,12 +137,13 @@ def glimpse(payload: bytes) -> Iterator[Glimpse]:
             yield _summarise(_decode(_read_brief, record))
         elif kind == _TASKS:
             head = _decode(_read_tasks_head, record)
-            yield Glimpse(head.taken_at, head.weight)
+            yield Glimpse(head.taken_at, head.weight or int(head.whole))
 
 
 def _summarise(brief: _Brief) -> Glimpse:
     if brief.seen in _LISTS:
-        return Glimpse(brief.taken_at, len(brief.changed) + len(brief.removed))
+        weight = len(brief.changed) + len(brief.removed)
+        return Glimpse(brief.taken_at, weight or int(brief.whole))
     return Glimpse(brief.taken_at, int(brief.seen in _NEWS))
 
 

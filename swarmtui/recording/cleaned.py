@@ -11,6 +11,9 @@ from swarmtui.swarm.snapshot import Snapshot
 
 S = TypeVar("S", bound=msgspec.Struct)
 
+_PORTION = 2_000
+"""Things that are looked at in about two milliseconds."""
+
 
 class Cleaned:
     """The newest snapshot as it may be recorded; what did not change stays the same object."""
@@ -19,8 +22,8 @@ class Cleaned:
         """Take what is called every few thousand things, so that others get their turn."""
         self._discretion = discretion
         self._rest = rest
-        self._nodes: _Followed[Node] = _Followed(discretion.clean)
-        self._services: _Followed[Service] = _Followed(discretion.clean)
+        self._nodes: _Followed[Node] = _Followed(discretion.clean, rest)
+        self._services: _Followed[Service] = _Followed(discretion.clean, rest)
         self._tasks: dict[str, _Followed[Task]] = {}
 
     def follow(self, snapshot: Snapshot) -> Snapshot:
@@ -49,9 +52,10 @@ class Cleaned:
             del self._tasks[gone]
         clean = {}
         for service_id, of_service in tasks.items():
-            followed = self._tasks.setdefault(service_id, _Followed(self._discretion.clean))
+            followed = self._tasks.get(service_id)
+            if followed is None:
+                followed = self._tasks[service_id] = _Followed(self._discretion.clean, self._rest)
             clean[service_id] = followed.follow(of_service)
-            self._rest()
         return clean
 
     def _clean_by_machine(self, known: Mapping[str, S]) -> Mapping[str, S]:
@@ -62,8 +66,9 @@ class Cleaned:
 class _Followed(Generic[S]):
     """A mapping as it may be recorded, as it was asked for last."""
 
-    def __init__(self, clean: Callable[[S], S]) -> None:
+    def __init__(self, clean: Callable[[S], S], rest: Callable[[], None]) -> None:
         self._clean = clean
+        self._rest = rest
         self._source: Mapping[str, S] = {}
         self._clean_of: dict[str, S] = {}
         """Only of things that are not recorded as they are."""
@@ -75,7 +80,9 @@ class _Followed(Generic[S]):
         if source is before:
             return self._out
         changed = {}
-        for key, thing in source.items():
+        for number, (key, thing) in enumerate(source.items()):
+            if not number % _PORTION:
+                self._rest()
             fit = known.get(key, thing) if before.get(key) is thing else clean(thing)
             if fit is not thing:
                 changed[key] = fit

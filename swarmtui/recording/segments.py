@@ -13,10 +13,12 @@ from swarmtui.recording.changes import ChangesEncoder, weigh
 from swarmtui.recording.cleaned import Cleaned
 from swarmtui.recording.discretion import Discretion
 from swarmtui.recording.entries import Entry, Landmark, Placed, Preface
+from swarmtui.recording.errors import RecordingError
 from swarmtui.recording.keyframes import Moment, encode_partial, encode_whole
 from swarmtui.swarm.fold import Difference, compare
 from swarmtui.swarm.observation import NodesSeen, Observation, ServicesSeen, TasksSeen
 from swarmtui.swarm.snapshot import Snapshot
+from swarmtui.swarm.text import plain
 
 _MOST_BYTES = 1 << 18
 """Bytes of changes that make a block, where a second has more: what is unpacked at once."""
@@ -80,13 +82,20 @@ class Segments:
         self._places: Mapping[str, Place] = {}
 
     def begin(self) -> bytes:
-        """Return what a file begins with."""
+        """Return what a file begins with; raise `RecordingError` for what is no text."""
         began_at = self._preface.began_at
-        preface = msgspec.msgpack.encode(self._preface)
+        try:
+            preface = msgspec.msgpack.encode(self._preface)
+        except UnicodeEncodeError as error:
+            raise RecordingError(
+                f"{plain(error.object)} is no text that can be recorded; change its characters"
+            ) from error
         return MAGIC + self._packer.pack(BlockKind.PREFACE, preface, begins=began_at)
 
     def keyframe(self, state: State) -> bytes:
         """Return a keyframe; all changes before it have to be cut before."""
+        # All hostnames first: texts of the snapshot may name hosts that only the memory knows.
+        self._discretion.learn((state.snapshot.nodes, state.memory))
         moment = Moment(
             number=self._packer.number,
             snapshot=self._cleaned.follow(state.snapshot),

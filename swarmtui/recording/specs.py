@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 
 # The user, and the password where there is one: `tcp://me:secret@10.0.0.7:2375`.
-_CREDENTIALS = re.compile(r"(?<=://)[^\s/@]*@")
+_CREDENTIALS = re.compile(r"(?<=://)[^\s/]*@")
 _SSH_PATH = re.compile(r"(?<=ssh://)([^\s/]*)/\S*")
 # What lets a machine join a swarm, and what unlocks a manager.
 _KEYS_OF_SWARM = re.compile(r"\b(SWMTKN|SWMKEY)-[\w-]*")

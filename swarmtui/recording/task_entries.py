@@ -21,6 +21,8 @@ class TasksHead(msgspec.Struct, frozen=True, array_like=True):
     taken_at: datetime
     weight: int
     """How many tasks changed or are removed."""
+    service: int
+    whole: bool
 
 
 class _Record(msgspec.Struct, frozen=True, array_like=True):

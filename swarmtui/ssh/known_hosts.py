@@ -125,9 +125,9 @@ def explain_verdict(verdict: Verdict, key: HostKey, target: Target) -> SshError:
     what = "IS REVOKED" if verdict is Verdict.REVOKED else "HAS CHANGED"
     return SshError(
         SshFailure.CHANGED_KEY,
-        f"{target.label}: ITS HOST KEY {what}: it shows {key.type} {key.fingerprint}, which is not "
-        "the one in known_hosts: another machine, or somebody in between! Only if it was set up "
-        f"anew: `ssh-keygen -R '{names_of(target)[0]}'`, then `{_command(target)}`",
+        f"{target.label}: ITS HOST KEY {what}: {key.type} {key.fingerprint} is not the one in "
+        "known_hosts: another machine, or somebody in between! Only if it was set up anew: "
+        f"`ssh-keygen -R '{names_of(target)[0]}'`, then `{_command(target)}`",
     )
 
 

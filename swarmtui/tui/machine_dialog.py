@@ -228,7 +228,7 @@ def _answer(machine: MachineRow, now: datetime) -> list[tuple[str, Spans]]:
     return [
         ("role", (Span("manager" if seen.is_manager else "worker" if seen.is_in else ""),)),
         ("managers", (Span(managers),)),
-        ("their ports", _ports(seen)),
+        ("manager ports", _ports(seen)),
         ("docker", (Span(plain(seen.docker_version)),)),
         ("clock", clock_offset(seen.clock_offset_s) if seen.reachable else ()),
         ("answered", (Span(f"{age_since(seen.taken_at, now)} ago"),)),
@@ -240,4 +240,4 @@ def _ports(seen: MachineSeen) -> Spans:
     if not seen.reachable:
         return ()
     told = " · ".join(f"{port} {tell_port(seen, port)}" for port in PORTS)
-    return (Span(told), dim("  from there, by docker's words"))
+    return (Span(told),)

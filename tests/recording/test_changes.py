@@ -70,6 +70,8 @@ def test_a_glimpse_says_what_the_entries_weigh(story: list[Observation]) -> None
     [
         (nodes_seen([make_node("n1"), make_node("n2")], removed=("n3",)), 3),
         (nodes_seen([]), 0),
+        (nodes_seen([], whole=True), 1),
+        (tasks_seen([], whole=True), 1),
         (tasks_seen([make_task()]), 1),
         (WatcherLost(taken_at=NOON, text="ended", retry_s=1.0), 1),
         (machine_seen(), 1),

@@ -30,7 +30,7 @@ class Desk:
         self.analyst: Analyst = make_analyst()
         self._intake = Intake(self.analyst)
         discretion = Discretion(Redaction(), labels=Labels(with_specs=True, kept=()))
-        self.scribe = Scribe(path, preface=PREFACE, discretion=discretion, **options)
+        self.scribe = Scribe(path, discretion=discretion, **({"preface": PREFACE} | options))
 
     def write(self, *story: Observation) -> None:
         """Write a second's worth of observations."""
@@ -127,6 +127,13 @@ def test_much_at_once_makes_several_blocks(path: Path) -> None:
     changes = [block for block in Played(path).blocks if block.kind is BlockKind.CHANGES]
     assert len(changes) > 2
     assert sum(block.weight for block in changes) == 9_000
+
+
+def test_what_is_no_text_is_refused_at_once(path: Path) -> None:
+    preface = replace(PREFACE, mine="NIPA \udcff")
+    with pytest.raises(RecordingError, match="NIPA · is no text that can be recorded"):
+        Desk(path, preface=preface)
+    assert not path.exists()
 
 
 def test_nothing_is_left_behind_where_nothing_can_be_written(tmp_path: Path) -> None:

@@ -125,7 +125,7 @@ def past() -> list[Observation]:
     return [
         ManagerSeen(
             taken_at=at(-90),
-            host="ssh://canaryuser:canarypassword@canaryhost-gone/canary/socket",
+            host="ssh://canaryuser:canarypassword@canaryhost-m0/canary/socket",
             cluster_id="c1",
             node_id="",
             api_version="1.41",
@@ -137,7 +137,10 @@ def past() -> list[Observation]:
         services_seen([make_service()], second=-20, whole=True),
         tasks_seen([make_task(error=TEXT, state="failed")], second=-20, whole=True),
         ManagerLost(
-            taken_at=at(-10), host="tcp://canaryhost-gone:2375", kind=FailureKind.BROKEN, text=TEXT
+            taken_at=at(-10),
+            host="tcp://203.0.113.1:2375",
+            kind=FailureKind.BROKEN,
+            text=f"{TEXT} canaryhost-gone",
         ),
     ]
 
