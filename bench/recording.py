@@ -69,8 +69,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         keep = options.keep or Path(folder)
         print(
-            "                 first look       MB/h   target   of a core   target"
-            "   held up: p50, max"
+            "             first look      MB/h   target  of a core  target  held up p50, p99, max"
         )
         _measure("launch", keep / "launch.rec", options.seconds, target=150)
         _measure("peak", keep / "peak.rec", min(options.seconds, PEAK_S), target=20)

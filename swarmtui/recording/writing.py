@@ -37,10 +37,10 @@ class RecordingFile:
     def __init__(self, path: Path, *, max_bytes: int | None = None) -> None:
         """Make the file, for its owner alone; what is there already is left as it is.
 
-        With `max_bytes` the two take at most that much together: see `is_full`.
+        With `max_bytes` each has room for half of that: see `has_room`.
         """
         self.path = path
-        self.older = path.with_name(f"{path.name}.1")
+        self.older = path.parent / f"{path.name}.1"
         self._half = max_bytes // 2 if max_bytes is not None else None
         self._older_id: tuple[int, int] | None = None
         self._older_bytes = 0

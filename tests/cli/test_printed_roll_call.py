@@ -100,8 +100,8 @@ def _summary(rows: list[RollCallRow]) -> list[str]:
 
 def test_the_last_line_counts() -> None:
     said = _summary(rows_of(a=IN, b=IN, c=GONE, d={"swarm_state": SwarmState.INACTIVE}))
-    assert said[0] == "4 machines: 2 in, 1 in no swarm, 1 not reached"
-    assert _summary(rows_of(a=IN))[0] == "1 machine: 1 in"
+    assert said[-1] == "4 machines: 2 in, 1 in no swarm, 1 not reached"
+    assert _summary(rows_of(a=IN))[-1] == "1 machine: 1 in"
 
 
 def test_the_ports_of_the_managers_are_unknown_unless_docker_names_them() -> None:
@@ -112,7 +112,7 @@ def test_the_ports_of_the_managers_are_unknown_unless_docker_names_them() -> Non
         "b": ("refused", "unknown"),
         "c": ("unknown", "unknown"),
     }
-    assert _summary(rows)[1] == (
+    assert _summary(rows)[0] == (
         "ports of their managers, seen from there: 2377 refused 1, unknown 1; 7946 unknown 2"
     )
     assert _summary(rows_of(c=GONE)) == ["1 machine: 1 not reached"]

@@ -60,6 +60,9 @@ def test_a_link_is_not_followed(path: Path, tmp_path: Path) -> None:
         ("no such folder/evening.rec", "there is no such folder"),
         ("x" * 300, "the name is too long"),
         ("nul\0", "no file can have this name"),
+        (".", "there already"),
+        ("..", "there already"),
+        ("/", "there already"),
     ],
 )
 def test_where_no_file_can_be_made_it_is_said_in_a_line(

@@ -84,17 +84,17 @@ def csv_values(row: RollCallRow) -> Sequence[object]:
 
 
 def sum_up(rows: Sequence[RollCallRow]) -> Iterator[Sequence[Span]]:
-    """Go through the lines below the table: how many are in, and in how many swarms."""
+    """Go through the lines below the table: how ports look, how many are in, and in what."""
+    if answered := [row for row in rows if row.reachable]:
+        join, gossip = zip(*((row.tcp_2377, row.tcp_7946) for row in answered), strict=True)
+        told = f"2377 {_tally(join)}; 7946 {_tally(gossip)}"
+        yield [Span(f"ports of their managers, seen from there: {told}", Tone.DIM)]
     states = [row.state for row in rows]
     counts = [f"{states.count(state):,} {_spell(state)}" for state in reversed(_WORST_FIRST)
               if state in states]  # fmt: skip
     tone = Tone.OK if set(states) <= {"in"} else Tone.WARN
     machines = "machine" if len(rows) == 1 else "machines"
     yield [Span(f"{len(rows):,} {machines}: {', '.join(counts)}", tone)]
-    if answered := [row for row in rows if row.reachable]:
-        ports = (("2377", "tcp_2377"), ("7946", "tcp_7946"))
-        told = [f"{port} {_tally(getattr(row, key) for row in answered)}" for port, key in ports]
-        yield [Span(f"ports of their managers, seen from there: {'; '.join(told)}", Tone.DIM)]
     swarms = find_swarms(row.managers for row in rows if row.is_in)
     if len(swarms) > 1:
         parts = ", ".join(f"{count:,} with {min(managers)}" for managers, count in swarms)
