@@ -4,6 +4,7 @@ import re
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -34,10 +35,14 @@ def tape(tmp_path_factory: pytest.TempPathFactory) -> Path:
         wait_until_recorded(file, lambda snapshot: snapshot.has_all_tasks)
         first = wait_until_recorded(file, lambda snapshot: snapshot.leader is not None).leader
         assert first is not None
-        wait_until_recorded(
+        elected = wait_until_recorded(
             file,
             lambda snapshot: snapshot.leader is not None and snapshot.leader.id != first.id,
-        )
+        ).taken_at
+        assert elected is not None
+        # So that there is something to step to behind the election.
+        later = elected + timedelta(seconds=5)
+        wait_until_recorded(file, lambda snapshot: (snapshot.taken_at or elected) > later)
         process.kill()
         process.wait(10)
     return file

@@ -246,7 +246,9 @@ def test_one_that_goes_on_in_another_file_of_its_name_is_followed_there(tmp_path
         second.see(nodes_seen([make_node("n1")], second=605, whole=True))
         second.see(nodes_seen([make_node("n2")], second=620))
         second.close()
-        viewer.let_pass(lambda status: status.begins == at(605), "the other file")
+        viewer.let_pass(
+            lambda status: (status.begins, status.ends) == (at(605), at(620)), "the other file"
+        )
         viewer.real.now += 60
         assert nodes_of(viewer.see_at(at(620))) == 2
 
