@@ -133,7 +133,7 @@ async def _work(
     try:
         if meanwhile is not None:
             await meanwhile()
-    except Exception:
+    except Exception:  # whatever it was, it is raised where serving ends, which is now
         stop.set()
         raise
 
@@ -181,7 +181,7 @@ async def _listen_unix(server: Server, address: UnixAddress) -> asyncio.Server:
     bound = _bind(path)
     try:
         return await asyncio.start_unix_server(server.converse, sock=bound, limit=MAX_HEAD_BYTES)
-    except BaseException:
+    except BaseException:  # whatever it was, it goes on; only the socket must not stay open
         bound.close()
         raise
 
@@ -192,7 +192,7 @@ def _bind(path: Path) -> socket.socket:
     mask = os.umask(0o177)
     try:
         bound.bind(str(path))
-    except BaseException:
+    except BaseException:  # as above
         bound.close()
         raise
     finally:

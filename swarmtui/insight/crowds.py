@@ -1,18 +1,21 @@
 """Who brought what: contributors with their pledges, and what nobody has claimed, by hostname."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
+from operator import attrgetter
 
 import msgspec
 
-from swarmtui.insight.picture import Group, NodeLoad, Picture, Place
+from swarmtui.insight.picture import Group, Picture, Place
 from swarmtui.insight.query_syntax import quote
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.words import NodeState
 
 UNCLAIMED = Place().contributor
 _NUMBER = re.compile(r"\d+")
+_STATE, _RUNNING, _FAILURES = map(attrgetter, ("state", "running", "failures_5m"))
 _MOST_PATTERNS = 50
 """What is named in more ways than this is named at random."""
 
@@ -56,6 +59,7 @@ def crowds_of(picture: Picture) -> list[Crowd]:
     return [*crowds, *_unclaimed(picture, every_ready)]
 
 
+@lru_cache(maxsize=1 << 15)
 def pattern_of(hostname: str) -> str:
     """Return a hostname with its numbers taken out: `ip-172-31-5-7` is `ip-#-#-#-#`."""
     return _NUMBER.sub("#", hostname)
@@ -81,30 +85,30 @@ def _of_group(group: Group, every_ready: int, mine: set[str]) -> Crowd:
 
 def _unclaimed(picture: Picture, every_ready: int) -> Iterator[Crowd]:
     """Yield the unclaimed nodes by what their hostnames have in common, the most first."""
-    found: dict[str, list[Node]] = defaultdict(list)
     nodes = picture.snapshot.nodes
+    found: dict[str, list[Node]] = defaultdict(list)
     for node_id, place in picture.places.items():
-        if place.contributor == UNCLAIMED and node_id in nodes:
-            found[pattern_of(nodes[node_id].hostname)].append(nodes[node_id])
+        if place.contributor == UNCLAIMED and (node := nodes.get(node_id)) is not None:
+            found[pattern_of(node.hostname)].append(node)
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     for pattern, members in ranked[:_MOST_PATTERNS]:
         yield _of_pattern(pattern, members, picture, every_ready)
 
 
 def _of_pattern(pattern: str, nodes: Sequence[Node], picture: Picture, every_ready: int) -> Crowd:
-    ready = sum(node.state is NodeState.READY for node in nodes)
-    loads = [picture.loads.get(node.id, NodeLoad()) for node in nodes]
+    states = Counter(map(_STATE, nodes))
+    loads = [load for node in nodes if (load := picture.loads.get(node.id)) is not None]
     return Crowd(
         name=pattern,
         is_pattern=True,
         query=f"contributor:{UNCLAIMED} hostname~{quote(_regex(pattern))}",
         joined=len(nodes),
-        ready=ready,
-        down=sum(node.state in {NodeState.DOWN, NodeState.DISCONNECTED} for node in nodes),
-        unknown=sum(node.state is NodeState.UNKNOWN for node in nodes),
-        tasks=sum(load.running for load in loads),
-        failures_5m=sum(load.failures_5m for load in loads),
-        share=ready / every_ready if every_ready else 0.0,
+        ready=states[NodeState.READY],
+        down=states[NodeState.DOWN] + states[NodeState.DISCONNECTED],
+        unknown=states[NodeState.UNKNOWN],
+        tasks=sum(map(_RUNNING, loads)),
+        failures_5m=sum(map(_FAILURES, loads)),
+        share=states[NodeState.READY] / every_ready if every_ready else 0.0,
     )
 
 

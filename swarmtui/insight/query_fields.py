@@ -76,36 +76,6 @@ class Field(NamedTuple):
     readings: Mapping[Kind, Reading]
 
 
-class FieldHelp(NamedTuple):
-    """One line of the help screen."""
-
-    name: str
-    kinds: tuple[Kind, ...]
-    help: str
-    example: str
-
-
-def explain_fields() -> tuple[FieldHelp, ...]:
-    """Return every field with what it applies to, its meaning and an example."""
-    return tuple(
-        FieldHelp(field.name, tuple(field.readings), field.help, field.example)
-        for field in FIELDS.values()
-    )
-
-
-def explain_grammar() -> tuple[tuple[str, str], ...]:
-    """Return the forms a term can have, each with its meaning."""
-    return (
-        ("word", "the name, id or address has this in it"),
-        ("field:value", "is this; * stands for anything, field:* for having one at all"),
-        ("field~pattern", "a regular expression is found in it"),
-        ("field>number", "also < >= <= ; 512M, 1.5G, 5m, 1h30m, 2d"),
-        ("-term", "not so"),
-        ('field:"two words"', "quotes hold blanks; inside them * is just a *"),
-        ("term term", "both"),
-    )
-
-
 def _state_age(node: Node, picture: Picture) -> float | None:
     since = picture.states_since.get(node.id)
     return None if since is None else _age(since, picture)

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.events import Resize
 from textual.screen import ModalScreen, Screen
 
-from swarmtui.insight.query_fields import explain_fields, explain_grammar
+from swarmtui.insight.query_help import explain_fields, explain_grammar
 from swarmtui.tui.footer import sign_of
 from swarmtui.tui.lines import EMPTY, Line, dim, title
 from swarmtui.tui.meaning import Meaning, Span

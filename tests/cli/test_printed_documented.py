@@ -22,7 +22,7 @@ from swarmtui.cli.printed.status_json import (
 )
 from swarmtui.cli.printed.task_rows import TaskRow
 from swarmtui.insight.query import parse_query
-from swarmtui.insight.query_fields import explain_fields
+from swarmtui.insight.query_help import explain_fields
 
 DOCS = Path(__file__).parents[2] / "docs"
 

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from swarmtui.insight.picture import NodeLoad, Picture, Place, ServiceLoad
 from swarmtui.insight.query import EVERYTHING, parse_query
-from swarmtui.insight.query_fields import FIELDS, Kind, explain_fields, explain_grammar
+from swarmtui.insight.query_fields import FIELDS, Kind
+from swarmtui.insight.query_help import explain_fields, explain_grammar
 from swarmtui.insight.query_syntax import QueryError
 from swarmtui.swarm.entities import Node, Service
 from swarmtui.swarm.snapshot import Snapshot

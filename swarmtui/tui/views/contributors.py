@@ -1,6 +1,7 @@
 """The Contributors screen: what was promised, what came, and what it carries."""
 
 from datetime import datetime
+from operator import attrgetter, is_not
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -17,6 +18,7 @@ from swarmtui.tui.messages import ScreenWanted
 from swarmtui.tui.table.column import Align, Column, Sort, natural
 from swarmtui.tui.table.table import RowOpened
 from swarmtui.tui.table.table_view import Clock, Scene, TableView
+from swarmtui.tui.views.nodes import number
 
 BAR_WIDTH = 10
 TREND_WIDTH = 8
@@ -46,10 +48,6 @@ def _joined(crowd: Crowd, _: Scene) -> Spans:
     return (Span(words.count(crowd.joined), Meaning.WARN if crowd.missing else Meaning.PLAIN),)
 
 
-def _number(number: int, meaning: Meaning) -> Spans:
-    return (Span(words.count(number), meaning if number else Meaning.DIM),)
-
-
 def _bar(crowd: Crowd, _: Scene) -> Spans:
     whole = max(crowd.joined, crowd.pledged or 0)
     meaning = Meaning.OK if crowd.ready * 10 > whole * 9 else Meaning.WARN
@@ -58,6 +56,25 @@ def _bar(crowd: Crowd, _: Scene) -> Spans:
 
 def _trend(crowd: Crowd, _: Scene) -> Spans:
     return (Span(charts.sparkline(crowd.trend, width=TREND_WIDTH), Meaning.CHART),)
+
+
+def _count(
+    key: str, head: str, short: str = "", *, meaning: Meaning = Meaning.PLAIN, drop: int = 0
+) -> Column[Crowd, Scene]:
+    """Return the column of one of a crowd's numbers, by the name of its field."""
+    get = attrgetter(key)
+    return Column(
+        key=key,
+        head=head,
+        short=short,
+        value=lambda crowd, _: get(crowd),
+        cell=lambda crowd, _: number(get(crowd), meaning),
+        width=len(short or head) + 1,
+        grows_to=7,
+        align=Align.RIGHT,
+        drop=drop,
+        descends=True,
+    )
 
 
 CONTRIBUTOR_COLUMNS: tuple[Column[Crowd, Scene], ...] = (
@@ -88,15 +105,7 @@ CONTRIBUTOR_COLUMNS: tuple[Column[Crowd, Scene], ...] = (
         align=Align.RIGHT,
         descends=True,
     ),
-    Column(
-        key="ready",
-        head="READY",
-        value=lambda crowd, _: crowd.ready,
-        cell=lambda crowd, _: _number(crowd.ready, Meaning.PLAIN),
-        width=6,
-        align=Align.RIGHT,
-        descends=True,
-    ),
+    _count("ready", "READY"),
     Column(
         key="share_ready",
         head="OF PLEDGED",
@@ -105,59 +114,11 @@ CONTRIBUTOR_COLUMNS: tuple[Column[Crowd, Scene], ...] = (
         width=BAR_WIDTH,
         drop=5,
     ),
-    Column(
-        key="down",
-        head="DOWN",
-        value=lambda crowd, _: crowd.down,
-        cell=lambda crowd, _: _number(crowd.down, Meaning.BAD),
-        width=5,
-        align=Align.RIGHT,
-        descends=True,
-    ),
-    Column(
-        key="unknown",
-        head="UNKNOWN",
-        short="UNKN",
-        value=lambda crowd, _: crowd.unknown,
-        cell=lambda crowd, _: _number(crowd.unknown, Meaning.WARN),
-        width=4,
-        grows_to=7,
-        align=Align.RIGHT,
-        drop=7,
-        descends=True,
-    ),
-    Column(
-        key="ghosts",
-        head="GHOSTS",
-        value=lambda crowd, _: crowd.ghosts,
-        cell=lambda crowd, _: _number(crowd.ghosts, Meaning.WARN),
-        width=6,
-        align=Align.RIGHT,
-        drop=6,
-        descends=True,
-    ),
-    Column(
-        key="tasks",
-        head="TASKS",
-        value=lambda crowd, _: crowd.tasks,
-        cell=lambda crowd, _: _number(crowd.tasks, Meaning.PLAIN),
-        width=7,
-        align=Align.RIGHT,
-        drop=1,
-        descends=True,
-    ),
-    Column(
-        key="failures",
-        head="FAIL 5M",
-        short="FAIL",
-        value=lambda crowd, _: crowd.failures_5m,
-        cell=lambda crowd, _: _number(crowd.failures_5m, Meaning.BAD),
-        width=5,
-        grows_to=7,
-        align=Align.RIGHT,
-        drop=2,
-        descends=True,
-    ),
+    _count("down", "DOWN", meaning=Meaning.BAD),
+    _count("unknown", "UNKNOWN", "UNKN", meaning=Meaning.WARN, drop=7),
+    _count("ghosts", "GHOSTS", meaning=Meaning.WARN, drop=6),
+    _count("tasks", "TASKS", drop=1),
+    _count("failures_5m", "FAIL 5M", "FAIL", meaning=Meaning.BAD, drop=2),
     Column(
         key="share",
         head="SHARE",
@@ -190,12 +151,24 @@ class ContributorsView(TableView[Crowd]):
     def __init__(self, *, clock: Clock) -> None:
         super().__init__(CONTRIBUTOR_COLUMNS, sort=Sort("contributor"), clock=clock, markable=False)
         self._crowds: list[Crowd] = []
+        self._sums: object = None
+        self._nodes_seen: tuple[object, ...] = (None, None, None)
+        """What the crowds were made of, with the sums."""
 
     def fill(self, scene: Scene, query: Query, *, anew: bool) -> None:
         """Give the table the contributors that the query means."""
-        self._crowds = crowds_of(scene.picture)
+        self._follow(scene.picture)
         shown = query.filter_contributors(self._crowds, scene.picture)
         self.put({_key(crowd): crowd for crowd in shown}, scene, anew=anew)
+
+    def _follow(self, picture: Picture) -> None:
+        """Sum the crowds up anew, unless all they are made of is the same."""
+        sums = (picture.contributors, picture.nodes)
+        # Of thousands of nodes each; another object whenever something in it changed.
+        nodes = (picture.places, picture.snapshot.nodes, picture.loads)
+        if sums != self._sums or any(map(is_not, nodes, self._nodes_seen)):
+            self._sums, self._nodes_seen = sums, nodes
+            self._crowds = crowds_of(picture)
 
     def count_of_all(self, picture: Picture) -> int:
         """Return how many contributors there are; the unclaimed are none."""

@@ -16,7 +16,7 @@ from swarmtui.tui import words
 from swarmtui.tui.lines import Spans, dim
 from swarmtui.tui.meaning import Meaning, Span
 from swarmtui.tui.messages import Marked, NodeOpened, TailsAsked
-from swarmtui.tui.states import DRAIN, LEADER, TAILED, node_glyph
+from swarmtui.tui.states import DRAIN, LEADER, PAUSE, TAILED, node_glyph
 from swarmtui.tui.table.column import Align, Column, Sort, natural
 from swarmtui.tui.table.table import RowMarksChanged, RowOpened
 from swarmtui.tui.table.table_view import Clock, Scene, TableView
@@ -34,7 +34,7 @@ _BADNESS = {
 _AVAILABILITIES = {word: place for place, word in enumerate(Availability)}
 _NOT_ACTIVE = {
     Availability.DRAIN: DRAIN,
-    Availability.PAUSE: Span("‖", Meaning.WARN),
+    Availability.PAUSE: PAUSE,
     Availability.UNKNOWN: Span("○", Meaning.WARN),
 }
 _UNUSABLE = frozenset({"", "0.0.0.0", "127.0.0.1", "::", "::1"})  # noqa: S104 - nothing listens

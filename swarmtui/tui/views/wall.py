@@ -23,7 +23,7 @@ from swarmtui.tui.states import LEADER, node_glyph
 from swarmtui.tui.table.table_view import Summary
 from swarmtui.tui.wall.arrangement import Arrangement, bank_nodes
 from swarmtui.tui.wall.glow import Glow
-from swarmtui.tui.wall.shades import LEGENDS, Colouring, shading
+from swarmtui.tui.wall.shades import LEGENDS, Colouring, Shading, shading
 from swarmtui.tui.wall.wall_pane import NodePointedAt, WallPane
 
 GROUPINGS = ("region", "contributor")
@@ -54,6 +54,8 @@ class WallView(Vertical):
         self._shown: Mapping[str, Node] = {}
         self._stands: object = None
         """What the arrangement was made of."""
+        self._shading: Shading | None = None
+        """How the nodes of this picture are drawn; `None` when it has to be found anew."""
 
     def compose(self) -> ComposeResult:
         """Put what is shown above the cells, and the name of a node below them."""
@@ -74,7 +76,7 @@ class WallView(Vertical):
     def show(self, picture: Picture, query: Query) -> None:
         """Show the nodes that the filter means."""
         now = self._clock()
-        self._picture, self._query = picture, query
+        self._picture, self._query, self._shading = picture, query, None
         self._glow.see(picture.snapshot.nodes, now)
         nodes = picture.snapshot.nodes
         if not query.is_empty:
@@ -110,6 +112,7 @@ class WallView(Vertical):
         """Colour by the next property."""
         every = list(Colouring)
         self._colouring = every[(every.index(self._colouring) + 1) % len(every)]
+        self._shading = None
         self._draw(self._clock())
 
     def action_tail(self) -> None:
@@ -146,7 +149,9 @@ class WallView(Vertical):
         picture = self._picture
         if picture is None:
             return
-        self._cells.show(self._shown, shading(self._colouring, picture), glowing=self._glow.at(now))
+        if self._shading is None:
+            self._shading = shading(self._colouring, picture)
+        self._cells.show(self._shown, self._shading, glowing=self._glow.at(now))
         self._summary.tell(
             self._asked(), [self._count(picture), self._density(), _legend(self._colouring)]
         )

@@ -5,6 +5,7 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
+from swarmtui.insight.black_holes import MANY
 from swarmtui.insight.picture import NodeLoad, Picture
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.words import Availability, NodeState
@@ -13,8 +14,6 @@ from swarmtui.tui.states import DRAIN, LEADER, PAUSE, node_glyph
 
 _NO_LOAD = NodeLoad()
 _LEVELS = "▁▂▃▄▅▆▇█"
-_SWALLOWS = 5
-"""Failures within five minutes from which SwarmKit takes a node for a bad choice."""
 _FULL_CPU = 100.0
 """Percent of all processors at which the bar is full."""
 
@@ -64,7 +63,7 @@ LEGENDS: Mapping[Colouring, tuple[Span, ...]] = {
     Colouring.FAILURES: (
         Span("· none in 5m", Meaning.DIM),
         Span("▲ some", Meaning.WARN),
-        Span(f"✗ {_SWALLOWS} and more", Meaning.BAD),
+        Span(f"✗ {MANY} and more", Meaning.BAD),
     ),
     Colouring.TASKS: (Span("· none", Meaning.DIM), Span("▁ few … █ most", Meaning.CHART)),
     Colouring.LOAD: (
@@ -116,7 +115,7 @@ def merge(first: Shade, second: Shade | None) -> Span:
 def _shade_failures(failures: int) -> Shade:
     if not failures:
         return _NONE
-    if failures < _SWALLOWS:
+    if failures < MANY:
         return Shade("▲", Meaning.WARN, failures)
     return Shade("✗", Meaning.BAD, failures)
 
