@@ -10,8 +10,13 @@ from datetime import datetime
 import msgspec
 
 from swarmtui.recording.columns import Ints, pack_ints, unpack_ids, unpack_ints
-from swarmtui.recording.task_lists import MOST_TASKS, TaskRows, pack_rows, unpack_rows
-from swarmtui.swarm.entities import Task
+from swarmtui.recording.task_lists import (
+    MOST_TASKS,
+    TaskRows,
+    make_tasks,
+    pack_rows,
+    unpack_rows,
+)
 from swarmtui.swarm.observation import TasksSeen
 
 
@@ -104,11 +109,12 @@ class TasksDecoder:
             raise ValueError("tasks that are more or less than none")
         self._names += record.names
         ids = self._find_ids(record)
-        service = self._names[record.service]
+        service, changed = self._names[record.service], ids[: record.changed]
+        rows = unpack_rows(record.rows, len(changed), self._names)
         return TasksSeen(
             taken_at=record.taken_at,
             service_id=service,
-            changed=self._make(service, ids[: record.changed], record.rows),
+            changed=tuple(make_tasks(service, changed, rows)),
             removed=tuple(ids[record.changed :]),
             whole=record.whole,
             complete=record.complete,
@@ -120,22 +126,3 @@ class TasksDecoder:
         coming, known = iter(new), self._ids
         known += new
         return [known[number] if number else next(coming) for number in numbers]
-
-    def _make(self, service: str, ids: Sequence[str], rows: TaskRows) -> tuple[Task, ...]:
-        fields = unpack_rows(rows, len(ids), self._names)
-        return tuple(
-            Task(
-                id=id_,
-                service_id=service,
-                slot=slot,
-                node_id=node,
-                state=state,
-                desired=desired,
-                since=since,
-                error=error,
-                image=image,
-            )
-            for id_, (slot, node, state, desired, since, error, image) in zip(
-                ids, fields, strict=True
-            )
-        )

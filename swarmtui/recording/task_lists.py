@@ -175,7 +175,7 @@ class _Reading:
         known = list(before) if changed or gone else []
         ids = [known[place] for place in accumulate(islice(self._changed_at, changed))]
         ids += islice(self._ids, new)
-        told = self._make(service, ids)
+        told = dict(zip(ids, make_tasks(service, ids, islice(self._fields, len(ids))), strict=True))
         if not before and not gone:
             return told
         tasks = dict(before)
@@ -184,24 +184,23 @@ class _Reading:
         tasks.update(told)
         return tasks
 
-    def _make(self, service: str, ids: Sequence[str]) -> dict[str, Task]:
-        fields = islice(self._fields, len(ids))
-        return {
-            id_: Task(
-                id=id_,
-                service_id=service,
-                slot=slot,
-                node_id=node,
-                state=state,
-                desired=desired,
-                since=since,
-                error=error,
-                image=image,
-            )
-            for id_, (slot, node, state, desired, since, error, image) in zip(
-                ids, fields, strict=True
-            )
-        }
+
+def make_tasks(service: str, ids: Sequence[str], rows: Iterable[_Fields]) -> list[Task]:
+    """Return tasks of a service from their ids and what `unpack_rows` yields of them."""
+    return [
+        Task(
+            id=id_,
+            service_id=service,
+            slot=slot,
+            node_id=node,
+            state=state,
+            desired=desired,
+            since=since,
+            error=error,
+            image=image,
+        )
+        for id_, (slot, node, state, desired, since, error, image) in zip(ids, rows, strict=True)
+    ]
 
 
 def _compare(before: Mapping[str, Task] | None, tasks: Mapping[str, Task]) -> _Difference:
