@@ -8,6 +8,10 @@ DEBIAN := docker.io iproute2 busybox-static openssh-server openssh-client tmux
 PYTEST := $(BIN)/python -m pytest --numprocesses=3 --dist=loadgroup
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# Where an environment forbids bytecode, each of the many programs that tests start would compile
+# all of its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo test unit lint install packages lock screenshots bench clean
 
 demo: .venv/.program  ## the dashboard on a simulated swarm
