@@ -80,7 +80,12 @@ def _watch_managers(
     emit: Callable[[Observation], None],
     now: Callable[[], datetime],
 ) -> NoReturn:
-    clocks = Clocks(now=now, monotonic=time.monotonic, engine=attention.spent_s)
+    clocks = Clocks(
+        now=now,
+        monotonic=time.monotonic,
+        engine=attention.spent_s,
+        worked=time.thread_time,
+    )
     open_events = partial(EngineEvents, now=now, listener=attention.aside())
     hearing = Hearing(open_events=open_events, emit=emit, hint=inbox.put)
     Watch(

@@ -33,6 +33,8 @@ class Clocks:
     monotonic: Callable[[], float]
     engine: Callable[[], float]
     """Seconds that engines have spent on us so far: what a duty is a share of."""
+    worked: Callable[[], float]
+    """Seconds of the processor that the thread which asks has used."""
 
 
 class Poller(Generic[V]):
@@ -74,7 +76,7 @@ class Poller(Generic[V]):
 
     def _ask(self, manager: Manager[V], job: Job) -> None:
         started, asked_at = self._clocks.monotonic(), self._clocks.now()
-        spent = self._clocks.engine()
+        spent, worked = self._clocks.engine(), self._clocks.worked()
         changed = False
         try:
             changed = self._do(manager, job, asked_at)
@@ -86,8 +88,13 @@ class Poller(Generic[V]):
             else:
                 self._bear(manager, error, asked_at)
         finally:
-            took_s = self._clocks.engine() - spent
-            self._schedule.finish(job, started=started, took_s=took_s, changed=changed)
+            self._schedule.finish(
+                job,
+                started=started,
+                took_s=self._clocks.engine() - spent,
+                changed=changed,
+                worked_s=self._clocks.worked() - worked,
+            )
 
     def _do(self, manager: Manager[V], job: Job, asked_at: datetime) -> bool:
         """Ask, emit, and tell whether anything was new."""

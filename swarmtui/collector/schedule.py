@@ -44,6 +44,10 @@ _OLDEST_S = 40.0
 """A service not asked for so long goes before all others: the whole picture is then renewed within
 a minute, as far as the duty allows."""
 
+_OWN_SHARE = 0.006
+"""Share of a processor spent here on lists in which nothing moves and that nobody looks at: a
+manager that answers fast would have them read again and again."""
+
 
 def cost_of(took_s: float) -> float:
     """Return the seconds a manager worked on a request that took so long."""
@@ -56,6 +60,7 @@ class _Record:
 
     started: float
     cost_s: float
+    """Seconds of the manager's time."""
     changed: bool
 
 
@@ -69,6 +74,7 @@ class Schedule:
         self._tasks: dict[str, Job] = {}
         self._on_screen: frozenset[str] = frozenset()
         self._tasks_free_at = 0.0
+        self._resting_free_at = 0.0
 
     @property
     def is_first_look(self) -> bool:
@@ -96,14 +102,22 @@ class Schedule:
         if record is not None:
             record.changed = True
 
-    def finish(self, job: Job, *, started: float, took_s: float, changed: bool) -> None:
-        """Take note of a request that is over, answered or not."""
+    def finish(
+        self, job: Job, *, started: float, took_s: float, changed: bool, worked_s: float = 0.0
+    ) -> None:
+        """Take note of a request that is over, answered or not; `worked_s` is the time it cost us.
+
+        That is of the processor, without what was waited for.
+        """
         cost_s = cost_of(took_s)
         first = self.is_first_look
-        self._done[job] = _Record(started, cost_s, changed)
-        if job.endpoint is Endpoint.TASKS and not first:
-            busy_until = max(self._tasks_free_at, started)
-            self._tasks_free_at = busy_until + cost_s / self._tasks_duty()
+        record = self._done[job] = _Record(started, cost_s, changed)
+        if job.endpoint is not Endpoint.TASKS or first:
+            return
+        busy_until = max(self._tasks_free_at, started)
+        self._tasks_free_at = busy_until + cost_s / self._tasks_duty()
+        if self._rests(job, record):
+            self._resting_free_at = max(self._resting_free_at, started) + worked_s / _OWN_SHARE
 
     def choose(self, now: float) -> tuple[Job, float]:
         """Return the job to do next and the time to start it, `now` or later.
@@ -129,7 +143,14 @@ class Schedule:
         if record is None:
             return now
         due = record.started + self._pause_s(job, record)
-        return max(due, self._tasks_free_at) if job.endpoint is Endpoint.TASKS else due
+        if job.endpoint is not Endpoint.TASKS:
+            return due
+        if self._rests(job, record):
+            due = max(due, min(self._resting_free_at, record.started + _OLDEST_S))
+        return max(due, self._tasks_free_at)
+
+    def _rests(self, job: Job, record: _Record) -> bool:
+        return not record.changed and job.service_id not in self._on_screen
 
     def _pause_s(self, job: Job, record: _Record) -> float:
         """Return the shortest time between two starts of a job."""

@@ -8,7 +8,13 @@ from typing import Protocol
 from swarmtui.feed.source import Source
 from swarmtui.insight.picture import Extent, Picture
 from swarmtui.stream.interest import Interest
-from swarmtui.swarm.observation import Observation
+from swarmtui.swarm.observation import (
+    NodesSeen,
+    Observation,
+    Pulse,
+    ServicesSeen,
+    TasksSeen,
+)
 
 
 class Analysing(Protocol):
@@ -46,13 +52,17 @@ class PictureFeed:
         now: Callable[[], datetime],
         pace_s: float = 0.25,
         first_pace_s: float = 0.5,
+        quiet_pace_s: float = 1.0,
     ) -> None:
         self._source = source
         self._analyst = analyst
         self._now = now
         self._pace_s = pace_s
         self._first_pace_s = first_pace_s
+        self._quiet_pace_s = quiet_pace_s
         self._news = Event()
+        self._moved = Event()
+        """Set when something was seen that is not as it was."""
         self._stopped = Event()
         self._extent = Extent.NOTHING
         self._widened = Event()
@@ -64,7 +74,8 @@ class PictureFeed:
         """Begin to deliver, at most one picture every `pace_s` seconds, the newest each time.
 
         While the first look lasts every `first_pace_s`, which leaves it more of the machine; the
-        first nodes and the picture that completes it are not waited for.
+        first nodes and the picture that completes it are not waited for. While nothing moves,
+        every `quiet_pace_s`: only ages differ.
         """
         Thread(target=self._source.run, args=(self._see,), name="observe", daemon=True).start()
         Thread(target=self._deliver, args=(deliver,), name="deliver", daemon=True).start()
@@ -85,6 +96,7 @@ class PictureFeed:
         """Stop delivering. Returns at once."""
         self._stopped.set()
         self._widened.set()
+        self._moved.set()
         self._news.set()
         self._source.close()
 
@@ -96,6 +108,8 @@ class PictureFeed:
             if self._analyst.extent is not self._extent:
                 self._extent = self._analyst.extent
                 self._widened.set()
+        if not _is_quiet(seen):
+            self._moved.set()
         self._news.set()
 
     def _deliver(self, deliver: Callable[[Picture], None]) -> None:
@@ -107,8 +121,21 @@ class PictureFeed:
             with self._lock:
                 picture, extent = self._analyst.picture(self._now()), self._extent
                 self._widened.clear()
+                self._moved.clear()
             deliver(picture)
             if extent is Extent.EVERYTHING:
                 self._stopped.wait(self._pace_s)
+                self._moved.wait(self._quiet_pace_s - self._pace_s)
             else:
                 self._widened.wait(self._first_pace_s)
+
+
+def _is_quiet(seen: Observation) -> bool:
+    """Tell whether an observation only says that all is as it was."""
+    match seen:
+        case NodesSeen() | ServicesSeen() | TasksSeen():
+            return not (seen.changed or seen.removed or seen.whole)
+        case Pulse():
+            return seen.waiting is None
+        case _:
+            return False

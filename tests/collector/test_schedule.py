@@ -18,6 +18,8 @@ class Manager:
         self.schedule, self.costs, self.now = schedule, costs, 0.0
         self.log: list[tuple[float, Job]] = []
         self.changing: set[str] = set()
+        self.work_s = 0.0
+        """What each list costs whoever reads it."""
 
     def serve(self, until: float) -> None:
         while True:
@@ -29,7 +31,9 @@ class Manager:
             self.log.append((self.now, job))
             took_s = self.costs.get(job, 0.01)
             changed = job.service_id in self.changing
-            self.schedule.finish(job, started=self.now, took_s=took_s, changed=changed)
+            self.schedule.finish(
+                job, started=self.now, took_s=took_s, changed=changed, worked_s=self.work_s
+            )
             self.now += took_s
 
     def asked(self, job: Job, *, since: float = 0.0) -> list[float]:
@@ -166,3 +170,39 @@ def test_without_duty_to_spare_the_pace_falls_but_never_stops() -> None:
     manager.serve(until=1_000)
     for job in (NODES, SERVICES, tasks_of("s0")):
         assert len(manager.asked(job)) >= 2
+
+
+def test_lists_in_which_nothing_moves_are_read_no_oftener_than_is_cheap_here() -> None:
+    manager = make_manager({}, services=40)
+    manager.work_s = 0.005
+    manager.serve(until=120.0)
+    lists = [at for at, job in manager.log if job.endpoint is Endpoint.TASKS and at >= 60.0]
+    assert len(lists) * manager.work_s <= 60 * 0.0062
+    for n in range(40):
+        assert longest_gap(manager.asked(tasks_of(f"s{n}"), since=20.0)) < 45.0
+
+
+def test_what_moves_and_what_is_looked_at_is_read_as_often_as_ever() -> None:
+    manager = make_manager({}, services=40)
+    manager.work_s = 0.005
+    manager.changing = {"s1"}
+    manager.schedule.prefer({"s2"})
+    manager.serve(until=120.0)
+    for service_id in ("s1", "s2"):
+        assert longest_gap(manager.asked(tasks_of(service_id), since=60.0)) < 6.0
+
+
+def test_a_list_that_costs_much_to_read_is_still_renewed_within_a_minute() -> None:
+    manager = make_manager({}, services=40)
+    manager.work_s = 0.05
+    manager.serve(until=240.0)
+    for n in range(40):
+        assert longest_gap(manager.asked(tasks_of(f"s{n}"), since=60.0)) < 60.0
+
+
+def test_a_small_swarm_is_read_all_the_time() -> None:
+    manager = make_manager({}, services=4)
+    manager.work_s = 0.002
+    manager.serve(until=60.0)
+    for n in range(4):
+        assert longest_gap(manager.asked(tasks_of(f"s{n}"), since=20.0)) < 3.0

@@ -69,7 +69,10 @@ class Rack:
 
     def watch(self) -> "Watch[str, RawTask]":
         clocks = Clocks(
-            now=self.clock.now, monotonic=self.clock.monotonic, engine=self.clock.monotonic
+            now=self.clock.now,
+            monotonic=self.clock.monotonic,
+            engine=self.clock.monotonic,
+            worked=lambda: 0.0,
         )
         self.inbox = FakeInbox(self.clock)
         poller: Poller[RawTask] = Poller(

@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 from threading import Event
+
+import pytest
 
 from swarmtui.feed.pictures import PictureFeed
 from swarmtui.insight.analyst import Analyst
@@ -15,7 +17,7 @@ from swarmtui.recording.reading import Recording
 from swarmtui.recording.recorder import Recorder
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.fold import fold
-from swarmtui.swarm.observation import Observation
+from swarmtui.swarm.observation import Observation, Pulse
 from swarmtui.swarm.snapshot import Snapshot
 from tests.factories import (
     NOON,
@@ -100,6 +102,24 @@ def test_many_observations_make_few_pictures_and_the_last_one_is_in() -> None:
     assert complete.wait(timeout=20)
     feed.stop()
     assert analyst.asked < 50
+
+
+def test_while_nothing_moves_pictures_are_few_and_what_moves_is_not_waited_for() -> None:
+    source, analyst = Scripted(), Counting()
+    feed = PictureFeed(source, analyst=analyst, now=lambda: NOON, pace_s=0.001, quiet_pace_s=3_600)
+    pictures: Queue[Picture] = Queue()
+    feed.start(pictures.put)
+    node = make_node("n1")
+    source.script.put(nodes_seen([node]))
+    assert len(pictures.get(timeout=10).snapshot.nodes) == 1
+    for _ in range(50):
+        source.script.put(nodes_seen([], whole=False))
+        source.script.put(Pulse(taken_at=NOON))
+    with pytest.raises(Empty):
+        pictures.get(timeout=0.3)
+    source.script.put(nodes_seen([make_node("n2")], whole=False))
+    assert len(pictures.get(timeout=10).snapshot.nodes) == 2
+    feed.stop()
 
 
 def test_what_widens_the_first_look_is_not_waited_for() -> None:
