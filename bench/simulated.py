@@ -3,6 +3,7 @@
 import contextlib
 import http.client
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -25,6 +26,8 @@ def simulated(*options: str) -> Iterator[str]:
         try:
             if process.stdout is None or process.stdout.readline().strip() != address:
                 raise RuntimeError("the simulator did not come up")
+            # Nothing of it would run here, were it real: it takes what the program leaves.
+            os.setpriority(os.PRIO_PROCESS, process.pid, 10)
             yield address
         finally:
             process.terminate()

@@ -1,10 +1,11 @@
 """`swarmtui demo`: the dashboard on a simulated swarm, over real sockets."""
 
+import os
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any, NamedTuple
 
@@ -98,6 +99,9 @@ def _simulated(event: Mapping[str, object]) -> Iterator[_Simulated]:
         if hosts is not None:
             arguments.append(f"--ssh={hosts}")
         process = _start(["--listen", listen, "--exit-with-parent", *arguments], complaints)
+        # Its managers and machines would not work on these processors, were they real.
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, process.pid, 10)
         try:
             address = _address(process, complaints)
             inventories = (str(hosts / "inventory.toml"),) if hosts else ()

@@ -26,6 +26,9 @@ _HEALTHY_S = 60.0
 
 _END = b""
 
+_NICER = 5
+"""Measured: on two busy processors the slowest hundredth of keys then waits half as long."""
+
 _PIPE_BYTES = 1 << 20
 """What the kernel may hold for us: a collector need not wait for every thousand tasks."""
 
@@ -150,6 +153,9 @@ class _Collector:
             self.process = undo.enter_context(self._popen(command))
             self._open = undo.pop_all()
         self.pid = self.process.pid
+        # Where all processors are busy, a key goes before an answer that is being decoded.
+        with suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, self.pid, os.getpriority(os.PRIO_PROCESS, 0) + _NICER)
         self._lines: SimpleQueue[bytes] = SimpleQueue()
         """What it is yet to be told; an inventory of thousands is more than a pipe holds."""
         self._teller = Thread(target=self._tell_all, name="tell", daemon=True)

@@ -1,5 +1,6 @@
 """The dashboard's side of the pipe, with real processes at the other end."""
 
+import os
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -168,6 +169,13 @@ def test_a_program_that_is_not_there_is_said(tmp_path: Path) -> None:
     assert [lost.text for lost in seen if isinstance(lost, WatcherLost)] == [
         "the collector cannot be started: No such file or directory"
     ]
+
+
+def test_keys_go_before_the_work_of_the_collector(watch: Callable[..., Watched]) -> None:
+    watched = watch(BEGIN + "say(str(os.getpriority(os.PRIO_PROCESS, 0))); time.sleep(60)")
+    seen = watched.next()
+    assert isinstance(seen, EventSeen)
+    assert int(seen.action) == min(19, os.getpriority(os.PRIO_PROCESS, 0) + 5)
 
 
 def test_closing_does_not_wait_for_a_collector_that_hangs(watch: Callable[..., Watched]) -> None:
