@@ -32,6 +32,13 @@ _BLOCKED_S = 8.0
 
 _BLOCKED_COST_S = 0.5
 
+_MOST_TIMES = 3.0
+_ALWAYS_S = 0.1
+"""An answer counts at most three times as much as the one before it of the same list, beyond a
+tenth of a second. A manager that stood still for a moment is not left alone for minutes because of
+it: by one answer of 7 s all tasks would have waited for four. One that has become slow is known as
+that after three or four answers."""
+
 _TARGET_S = {"changing": 5.0, "rest": 30.0}
 """How often tasks of a service are wanted. Only the ratios count while the duty is short."""
 
@@ -109,7 +116,7 @@ class Schedule:
 
         That is of the processor, without what was waited for.
         """
-        cost_s = cost_of(took_s)
+        cost_s = self._cost_of(job, took_s)
         first = self.is_first_look
         record = self._done[job] = _Record(started, cost_s, changed)
         if job.endpoint is not Endpoint.TASKS or first:
@@ -148,6 +155,10 @@ class Schedule:
         if self._rests(job, record):
             due = max(due, min(self._resting_free_at, record.started + _OLDEST_S))
         return max(due, self._tasks_free_at)
+
+    def _cost_of(self, job: Job, took_s: float) -> float:
+        cost_s, before = cost_of(took_s), self._done.get(job)
+        return min(cost_s, max(_ALWAYS_S, _MOST_TIMES * before.cost_s)) if before else cost_s
 
     def _rests(self, job: Job, record: _Record) -> bool:
         return not record.changed and job.service_id not in self._on_screen

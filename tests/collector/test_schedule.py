@@ -206,3 +206,26 @@ def test_a_small_swarm_is_read_all_the_time() -> None:
     manager.serve(until=60.0)
     for n in range(4):
         assert longest_gap(manager.asked(tasks_of(f"s{n}"), since=20.0)) < 3.0
+
+
+def test_a_manager_that_stood_still_for_a_moment_is_not_left_alone_for_minutes() -> None:
+    jobs = [NODES, SERVICES, *(tasks_of(f"s{n}") for n in range(10))]
+    manager = make_manager(dict.fromkeys(jobs, 0.05), services=10)
+    manager.serve(until=60.0)
+    manager.costs = dict.fromkeys(jobs, 7.0)
+    manager.serve(until=80.0)
+    manager.costs = dict.fromkeys(jobs, 0.05)
+    manager.serve(until=200.0)
+    assert longest_gap(manager.asked(NODES, since=80.0)) < 20.0
+    for n in range(10):
+        assert manager.asked(tasks_of(f"s{n}"), since=80.0)[0] < 140.0
+
+
+def test_a_manager_that_has_become_slow_is_asked_as_seldom_as_one_that_always_was() -> None:
+    manager = make_manager({NODES: 0.05, SERVICES: 0.05, tasks_of("s0"): 0.05}, services=1)
+    manager.serve(until=60.0)
+    manager.costs = {NODES: 2.0, SERVICES: 1.0, tasks_of("s0"): 4.0}
+    manager.serve(until=400.0)
+    manager.log.clear()
+    manager.serve(until=1_400.0)
+    assert manager.busy_s(since=0) <= 0.105 * 1_000
