@@ -19,12 +19,17 @@ from swarmtui.cli.watch import show
 FAILED = 1
 
 _EVENT = (
-    click.option("--nodes", default=2384, show_default=True),
-    click.option("--tasks", default=96287, show_default=True),
+    click.option("--nodes", type=int, help="2384 in swarm2k, else 80, unless given."),
+    click.option("--tasks", type=int, help="96287 in swarm2k, else 600, unless given."),
     click.option("--managers", default=3, show_default=True),
     click.option("--seed", default=2016, show_default=True, help="Another seed, another event."),
     click.option("--speed", default=1.0, show_default=True, help="Times as fast as usual."),
-    click.option("--scenario", default="swarm2k", show_default=True),
+    click.option(
+        "--scenario",
+        default="swarm2k",
+        show_default=True,
+        help="What happens; `swarmtui simulate --help` lists them.",
+    ),
     click.option(
         "--at", default="0", show_default=True, help="Second of the event to start at, or moment."
     ),
@@ -91,7 +96,7 @@ class _Simulated(NamedTuple):
 @contextmanager
 def _simulated(event: Mapping[str, object]) -> Iterator[_Simulated]:
     """Run a simulated swarm in the background and give its address."""
-    arguments = [f"--{name}={value}" for name, value in event.items()]
+    arguments = [f"--{name}={value}" for name, value in event.items() if value is not None]
     with tempfile.TemporaryDirectory(prefix="swarmtui-") as folder, _complaints() as complaints:
         listen = f"unix://{folder}/engine.sock"
         # Elsewhere than on Linux, machines have no addresses of their own on loopback.

@@ -19,6 +19,7 @@ from swarmtui.simulator.api import EngineApi
 from swarmtui.simulator.clock import Calendar, Clock
 from swarmtui.simulator.faces import Face
 from swarmtui.simulator.hosts.errors import HostsError
+from swarmtui.simulator.scenarios import SCENARIOS, SWARM2K
 from swarmtui.simulator.settings import MAX_NODES, MAX_TASKS, Settings
 from swarmtui.simulator.simulation import Simulation
 from swarmtui.simulator.timetable import MOMENTS, second_of
@@ -63,14 +64,24 @@ def _instant(_ctx: click.Context, _param: click.Parameter, value: str | None) ->
     return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
+def _default_size(what: str) -> str:
+    sizes = dict.fromkeys(f"{getattr(each, what)}" for each in SCENARIOS.values())
+    return " or ".join(sizes)
+
+
 _MOMENTS = "\n".join(
     f"  {moment.second:>4.0f}  {moment.name:<12} {moment.shows}" for moment in MOMENTS
 )
+_SCENARIOS = "\n".join(f"  {each.name:<22} {each.shows}" for each in SCENARIOS.values())
 
 
 @click.command(
     "simulate",
     epilog=f"""\
+\b
+Scenarios; but for the first, something happens to a calm swarm after a minute:
+{_SCENARIOS}
+
 \b
 Moments of the scenario swarm2k, in seconds:
 {_MOMENTS}
@@ -93,14 +104,25 @@ Example with hosts:
     metavar="ADDRESS",
     help="unix:///PATH or tcp://127.0.0.1:PORT; port 0 takes a free one.",
 )
-@click.option("--nodes", type=click.IntRange(1, MAX_NODES), default=2384, show_default=True)
-@click.option("--tasks", type=click.IntRange(0, MAX_TASKS), default=96_287, show_default=True)
+@click.option(
+    "--nodes", type=click.IntRange(1, MAX_NODES), show_default=_default_size("nodes"), default=None
+)
+@click.option(
+    "--tasks", type=click.IntRange(0, MAX_TASKS), show_default=_default_size("tasks"), default=None
+)
 @click.option("--managers", type=click.IntRange(1, 9), default=3, show_default=True)
 @click.option(
     "--seed", type=int, default=2016, show_default=True, help="The same seed, the same event."
 )
 @click.option("--speed", type=click.FloatRange(0.01, 1000), default=1.0, show_default=True)
-@click.option("--scenario", type=click.Choice(["swarm2k"]), default="swarm2k", show_default=True)
+@click.option(
+    "--scenario",
+    type=click.Choice(list(SCENARIOS)),
+    default=SWARM2K.name,
+    show_default=True,
+    metavar="NAME",
+    help="What happens, see below.",
+)
 @click.option(
     "--at",
     callback=_second,
@@ -144,12 +166,12 @@ Example with hosts:
 def simulate(
     *,
     listen: Address,
-    nodes: int,
-    tasks: int,
+    nodes: int | None,
+    tasks: int | None,
     managers: int,
     seed: int,
     speed: float,
-    scenario: str,  # noqa: ARG001  # there is one, checked by click
+    scenario: str,
     at: float,
     hold: bool,
     epoch: datetime | None,
@@ -164,6 +186,9 @@ def simulate(
     Prints the address alone on a line once it answers. The docker CLI works
     against it; it can be looked at, not changed.
     """
+    chosen = SCENARIOS[scenario]
+    nodes = chosen.nodes if nodes is None else nodes
+    tasks = chosen.tasks if tasks is None else tasks
     if managers > nodes:
         raise click.UsageError(f"{managers} managers do not fit among {nodes} nodes")
     if troubles and folder is None:
@@ -173,7 +198,7 @@ def simulate(
     gc.disable()
     settings = Settings(nodes=nodes, tasks=tasks, managers=managers, seed=seed, hostile=hostile)
     journal = Journal()
-    simulation = Simulation(settings, journal)
+    simulation = Simulation(settings, journal, scenario=chosen)
     simulation.at(at)  # before any clock starts: this takes a second or two
     began = epoch or datetime.now(UTC) - timedelta(seconds=at / speed)
     clock = Clock(starts_at=at, speed=speed, hold=hold)

@@ -25,6 +25,10 @@ class Window:
         return self.end if at in self else at
 
 
+NO_TIME = Window(float("-inf"), float("-inf"))
+"""A stretch that no second lies in."""
+
+
 class Agenda:
     """A queue of actions, run in order of time and, at the same time, of entry.
 

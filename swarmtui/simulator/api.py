@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Mapping
+from dataclasses import replace
 
 from swarmtui.httpd.events import parse_asked, stream
 from swarmtui.httpd.filters import parse_filters
@@ -33,15 +34,14 @@ from swarmtui.simulator.lookup import (
     select_services,
     select_tasks,
 )
+from swarmtui.simulator.silence import Silence
 from swarmtui.simulator.simulation import Simulation
 from swarmtui.simulator.world import World
 
-REQUEST_TIMEOUT_S = 20.0
-"""How long dockerd waits for the swarm: `swarmRequestTimeout`."""
-
 _TICK_S = 0.2
+_LONGEST_SLEEP_S = 3600.0
+"""A timer cannot wait for ever."""
 
-_DEADLINE = "rpc error: code = DeadlineExceeded desc = context deadline exceeded"
 _READ_ONLY = "this swarm is simulated: it can be looked at, not changed"
 _NO_TOKENS = "this swarm is simulated and has no join tokens; its id and spec are in /info"
 _EMPTY: Mapping[str, object] = {
@@ -119,6 +119,7 @@ class EngineApi:
 
     async def answer(self, request: Request) -> Response:
         """Answer a request; what goes wrong is an answer, too."""
+        await self._awake()
         return await self._routes.answer(request)
 
     async def _version(self, _call: Call) -> Response:
@@ -203,15 +204,28 @@ class EngineApi:
     async def _with_leader(self) -> World:
         """Wait until there is a leader, as long as dockerd would."""
         world = self.catch_up()
+        while (silence := world.silence_at(self._clock.now())) and silence.stills_the_swarm:
+            await self._sit_out(silence)
+            world = self.catch_up()
+        return world
+
+    async def _awake(self) -> None:
+        """Wait as long as this engine answers nothing at all."""
+        # A socket that is open cannot refuse: here, who would refuse hangs.
+        while (silence := self.catch_up().silence_at(self._clock.now())) is not None:
+            if silence.stills_the_swarm:
+                return  # what has nothing to do with the swarm is answered
+            await self._sit_out(silence)
+
+    async def _sit_out(self, silence: Silence) -> None:
+        """Wait until there is something to say; timers are not exact, so it may be too early."""
         now = self._clock.now()
-        if now not in world.leaderless:
-            return world
-        left = float("inf") if self._clock.hold else world.leaderless.end - now
-        await asyncio.sleep(min(left, REQUEST_TIMEOUT_S) / self._clock.speed)
-        if left > REQUEST_TIMEOUT_S:
-            raise ApiError(500, _DEADLINE)
-        # Timers are not exact: sleep again if it is still a moment too early.
-        return await self._with_leader()
+        # Where time stands still, a leader never comes: dockerd gives up, other silence is endless.
+        stands = replace(silence, during=replace(silence.during, end=float("inf")))
+        reply = (stands if self._clock.hold else silence).find_reply(now)
+        await asyncio.sleep(min(reply.at - now, _LONGEST_SLEEP_S) / self._clock.speed)
+        if reply.error:
+            raise ApiError(500, reply.error)
 
 
 def _always(document: object) -> Handler:

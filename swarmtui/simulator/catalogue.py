@@ -31,6 +31,8 @@ class ServicePlan:
     demand: Demand = Demand.NOTHING
     placed: int = 0
     """Slots up to this one are placed; the others wait in vain, until room is found."""
+    crashes: bool = False
+    """Its tasks fail soon after they have started, wherever."""
 
     @property
     def full_name(self) -> str:

@@ -31,11 +31,13 @@ class Fate(Enum):
 
 
 class Trouble(Enum):
-    """What a black hole does to the tasks it is given."""
+    """What becomes of tasks on a node that is a black hole, or of one service anywhere."""
 
     DISK_FULL = auto()
     NETWORK_BROKEN = auto()
     MEMORY_SHORT = auto()
+    NO_IMAGE = auto()
+    CRASH = auto()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

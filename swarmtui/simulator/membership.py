@@ -1,12 +1,13 @@
 """Nodes join, vanish, come back and leave; managers elect a leader."""
 
+from collections.abc import Collection
 from functools import partial
 from random import Random
 
 from swarmtui.simulator.agenda import Agenda
 from swarmtui.simulator.fleet import NEVER, Machine
 from swarmtui.simulator.nodes import Node
-from swarmtui.simulator.orchestrator import Orchestrator
+from swarmtui.simulator.orchestrator import STOPS_WITHIN_S, Orchestrator
 from swarmtui.simulator.scheduler import Scheduler
 from swarmtui.simulator.states import Availability, NodeState, Reachability, Role
 from swarmtui.simulator.swarmstate import SwarmState
@@ -44,6 +45,16 @@ class Membership:
         if machine.lost_at != NEVER:
             self._agenda.at(machine.lost_at + offset, partial(self.lose, node))
 
+    def seat(self, machine: Machine, *, node_id: str, since: float) -> Node:
+        """Have a worker that has been ready since before anybody looked."""
+        node = Node(node_id, machine, role=Role.WORKER, created_at=since)
+        node.touch(since)
+        node.state = NodeState.READY
+        node.is_described = True
+        self._state.seat(node)
+        self._scheduler.offer(node)
+        return node
+
     def lose(self, node: Node, now: float) -> None:
         """Notice that a node is gone."""
         if node.state is NodeState.DOWN or node.id not in self._state.nodes:
@@ -61,19 +72,33 @@ class Membership:
         self._orchestrator.welcome(node, now)
         self._make_ready(node, now)
 
-    def drain(self, node: Node, now: float) -> None:
-        """Take a node's tasks away and give it no more."""
+    def drain(self, node: Node, now: float, *, within_s: float = STOPS_WITHIN_S) -> None:
+        """Take a node's tasks away, which they bear `within_s`, and give it no more."""
         if node.id in self._state.nodes:
             self._state.set_availability(node, Availability.DRAIN, now)
-            self._orchestrator.evacuate(node, now)
+            self._orchestrator.evacuate(node, now, within_s=within_s)
+
+    def activate(self, node: Node, now: float) -> None:
+        """Give a node tasks again."""
+        if node.id in self._state.nodes:
+            self._state.set_availability(node, Availability.ACTIVE, now)
+            self._scheduler.offer(node)
+            self._orchestrator.serve(node, now)
 
     def strike(self, node: Node, now: float) -> None:
         """Remove a node from the swarm."""
         if node.id in self._state.nodes:
             self._state.remove_node(node, now)
 
-    def elect(self, leader: Node, unreachable: Node | None, now: float) -> None:
-        """Have a new leader, who does not know yet who is still there."""
+    def elect(
+        self,
+        leader: Node,
+        unreachable: Node | None,
+        now: float,
+        *,
+        absent: Collection[Node] = (),
+    ) -> None:
+        """Have a new leader, who does not know yet who is still there; the `absent` are not."""
         for manager in self._state.managers():
             manager.is_leader = manager is leader
             manager.body = None
@@ -82,7 +107,7 @@ class Membership:
         for node in self._state.nodes_in_order():
             if node.state is NodeState.READY:
                 self._state.set_state(node, NodeState.UNKNOWN, now, message=_LEADERSHIP_CHANGED)
-                if node is not unreachable:
+                if node is not unreachable and node not in absent:
                     self._agenda.at(now + self._silence(), partial(self._register_again, node))
 
     def _silence(self) -> float:

@@ -1,6 +1,8 @@
 """A node of the simulated swarm, as the leader knows it."""
 
+from swarmtui.simulator.catalogue import ServicePlan
 from swarmtui.simulator.fleet import Machine
+from swarmtui.simulator.lots import Trouble
 from swarmtui.simulator.states import Availability, NodeState, Reachability, Role
 from swarmtui.simulator.tasks import Task
 
@@ -12,8 +14,9 @@ class Node:
     """
 
     __slots__ = (
-        "availability", "body", "created_at", "id", "is_described", "is_leader", "load",
-        "machine", "message", "reachability", "role", "state", "tasks", "ticket", "updated_at",
+        "availability", "body", "created_at", "id", "is_described", "is_leader", "lacks",
+        "load", "machine", "message", "reachability", "role", "state", "tasks", "ticket",
+        "updated_at",
     )  # fmt: skip
 
     def __init__(self, node_id: str, machine: Machine, *, role: Role, created_at: float) -> None:
@@ -32,6 +35,8 @@ class Node:
         """Means something for managers only."""
         self.tasks: dict[str, Task] = {}
         """Those it was given and has not ended."""
+        self.lacks: frozenset[str] = frozenset()
+        """Images that it cannot get."""
         self.load = 0
         self.ticket: int | None = None
         """Its place in the scheduler's queue."""
@@ -60,6 +65,14 @@ class Node:
         little room is what keeps it from swallowing the whole launch.
         """
         return 5 if self.machine.trouble else float("inf")
+
+    def trouble_with(self, plan: ServicePlan) -> Trouble | None:
+        """Return what becomes of the tasks of a service here; `None` when they just run."""
+        if self.machine.trouble is not None:
+            return self.machine.trouble
+        if plan.image in self.lacks:
+            return Trouble.NO_IMAGE
+        return Trouble.CRASH if plan.crashes else None
 
     def touch(self, now: float) -> None:
         """Note a change of the stored object: a new version, new JSON."""

@@ -1,5 +1,6 @@
 """Keep every slot filled: create tasks, replace the lost, stop the unwanted."""
 
+from collections import Counter
 from collections.abc import Iterable
 from functools import partial
 from random import Random
@@ -18,11 +19,15 @@ from swarmtui.simulator.troubles import Troubles
 
 RESTART_DELAY_S = 5.0
 """The default of `--restart-delay`."""
+STOPS_WITHIN_S = 6.0
+"""Longest that most tasks take to end once they are told to."""
 _REAP_AFTER_S = 10.0
 _BATCH_S = 0.05
 _AVOIDED = 0.65
 """How often a restarted task avoids the node that failed it. Else the node, now the emptiest, gets
 it again; SwarmKit's own memory (five failures in five minutes) begins later."""
+TRIES = 5
+"""Failures in five minutes after which SwarmKit puts a node last for a service."""
 _FIRST_SUBNET = 134
 
 
@@ -44,6 +49,8 @@ class Orchestrator:
         self._agenda = agenda
         self._identities = identities
         self._chance = chance
+        self.failures: Counter[tuple[str, str]] = Counter()
+        """Tasks that ended by themselves, by the ids of node and service."""
         self._networks: dict[str, tuple[str, int]] = {}
         self._troubles = Troubles(chance, hostile=hostile)
         self.placement = Placement(
@@ -76,11 +83,21 @@ class Orchestrator:
     def mishap(self, service: Service, slot: int, now: float) -> None:
         """Let the task of a slot fail, if it runs on a sound node."""
         task = service.current.get(slot)
-        if task is None or task.ended_at != NEVER or not task.is_wanted:
-            return
-        if task.phase(now).state is TaskState.RUNNING:
+        if task is not None:
+            self.fail(task, now)
+
+    def fail(self, task: Task, now: float) -> None:
+        """Let a task fail, if it runs and nothing else is going to end it."""
+        is_lasting = task.ended_at == NEVER and task.is_wanted
+        if is_lasting and task.phase(now).state is TaskState.RUNNING:
             task.end(self._troubles.mishap(), now)
             self._failed(task, now)
+
+    def renew(self, task: Task, now: float) -> None:
+        """Stop a task and start another in its slot, as a rolling update does."""
+        if task.is_wanted:
+            self._stop(task, TaskState.SHUTDOWN, now)
+            self._succeed(task, now, 0)
 
     def abandon(self, node: Node, now: float) -> None:
         """Replace the tasks of a node that is lost; nothing more is heard of the old ones."""
@@ -100,12 +117,19 @@ class Orchestrator:
                 task.end(SHUTDOWN, now + self._chance.uniform(0.5, 3))
         node.tasks.clear()
 
-    def evacuate(self, node: Node, now: float) -> None:
-        """Move the tasks of a drained node elsewhere."""
+    def evacuate(self, node: Node, now: float, *, within_s: float = STOPS_WITHIN_S) -> None:
+        """Move the tasks of a drained node elsewhere; they take at most `within_s` to stop."""
         for task in [task for task in node.tasks.values() if task.is_wanted]:
-            self._stop(task, TaskState.SHUTDOWN, now)
+            self._stop(task, TaskState.SHUTDOWN, now, within_s=within_s)
             # A restart delay is not applied to drained nodes.
             self._succeed(task, now, 0)
+
+    def scale_up(self, service: Service, replicas: int, now: float) -> None:
+        """Fill the slots up to `replicas`, for which there is room."""
+        added = range(service.replicas + 1, replicas + 1)
+        self._state.scale_service(service, replicas, now)
+        service.placed = replicas
+        self.fill(service, added, now)
 
     def scale_down(self, service: Service, replicas: int, now: float) -> None:
         """Give up the slots above `replicas`."""
@@ -146,21 +170,33 @@ class Orchestrator:
         """Replace a task that has ended by itself, unless something else ended it first."""
         if not task.is_wanted or task.ended_at > now:
             return
+        if task.node is not None:
+            self.failures[task.node.id, task.service.id] += 1
         task.desire(TaskState.SHUTDOWN, now)
-        if self._chance.random() < _AVOIDED:
+        if self._is_tried_again(task):
+            self._release(task)
+            self._succeed(task, now, RESTART_DELAY_S, on=task.node)
+        elif self._chance.random() < _AVOIDED:
             self._succeed(task, now, RESTART_DELAY_S)
             self._release(task)
         else:
             self._release(task)
             self._succeed(task, now, RESTART_DELAY_S)
 
-    def _succeed(self, task: Task, now: float, delay: float) -> None:
+    def _is_tried_again(self, task: Task) -> bool:
+        """Whether the node that lacks a task's image has the fewest tasks of its service again."""
+        node = task.node
+        if node is None or task.service.plan.image not in node.lacks:
+            return False
+        return self.failures[node.id, task.service.id] < TRIES
+
+    def _succeed(self, task: Task, now: float, delay: float, *, on: Node | None = None) -> None:
         """Start a successor where the service still wants one."""
         service = task.service
         if service.id not in self._state.services or task.slot > service.replicas:
             return
         if not service.plan.is_global:
-            self._start(service, task.slot, now, delay=delay)
+            self._start(service, task.slot, now, node=on, delay=delay)
         elif task.node is not None and task.node.takes_tasks:
             self._start(service, 0, now, node=task.node, delay=delay)
 
@@ -175,9 +211,11 @@ class Orchestrator:
         service.forget(list(service.tasks.values()))
         del self._state.remnants[service.id]
 
-    def _stop(self, task: Task, wanted: TaskState, now: float) -> None:
+    def _stop(
+        self, task: Task, wanted: TaskState, now: float, *, within_s: float = STOPS_WITHIN_S
+    ) -> None:
         if task.halted_at == NEVER and task.ended_at > now:
-            task.end(SHUTDOWN, now + self._chance.uniform(0.3, 6))
+            task.end(SHUTDOWN, now + self._chance.uniform(0.3, within_s))
         if task.is_wanted:
             task.desire(wanted, now)
             self._release(task)

@@ -84,8 +84,9 @@ class Placement:
         task.gait = paced(gait, at, released_at=task.released_at, quiet=quiet)
         task.changed()
         node.tasks[task.id] = task
-        if node.machine.trouble is not None:
-            ending, after = self._troubles.doom(node.machine.trouble, task, task.gait)
+        trouble = node.trouble_with(task.service.plan)
+        if trouble is not None:
+            ending, after = self._troubles.doom(trouble, task, task.gait)
             task.end(ending, quiet.postponed(at + after))
             self._agenda.at(task.ended_at, partial(self._failed, task))
 

@@ -38,7 +38,7 @@ class Troubles:
         return Ending(TaskState.FAILED, "started", err, exit_code)
 
     def doom(self, trouble: Trouble, task: Task, gait: Gait) -> tuple[Ending, float]:
-        """Return how a black hole ends a task, and how many seconds after its assignment."""
+        """Return how trouble ends a task, and how many seconds after its assignment."""
         chance = self._chance
         match trouble:
             case Trouble.DISK_FULL:
@@ -50,9 +50,19 @@ class Troubles:
             case Trouble.MEMORY_SHORT:
                 ending = Ending(TaskState.FAILED, "started", "task: non-zero exit (137)", 137)
                 return ending, gait[_RUNNING] + chance.uniform(1, 8)
+            case Trouble.NO_IMAGE:
+                ending = Ending(TaskState.REJECTED, "preparing", _no_image(task))
+                return ending, gait[_PREPARING] + chance.uniform(0.5, 3)
+            case Trouble.CRASH:
+                ending = Ending(TaskState.FAILED, "started", "task: non-zero exit (1)", 1)
+                return ending, gait[_RUNNING] + chance.uniform(0.5, 4)
 
     def _disk_full(self, task: Task) -> str:
         if self._chance.random() < 0.3:
-            return f"No such image: {task.service.plan.image}"
+            return _no_image(task)
         layer = f"{self._chance.getrandbits(64):016x}"
         return f"mkdir /var/lib/docker/overlay2/{layer}-init: no space left on device"
+
+
+def _no_image(task: Task) -> str:
+    return f"No such image: {task.service.plan.image}"

@@ -1,11 +1,14 @@
 """One event from its beginning: the swarm's state and all that acts on it."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from math import ceil
 from random import Random
 
 from swarmtui.httpd.journal import Journal
-from swarmtui.simulator.agenda import Action, Agenda, Window
+from swarmtui.simulator.agenda import NO_TIME, Action, Agenda, Window
 from swarmtui.simulator.catalogue import ServicePlan, catalogue
+from swarmtui.simulator.deeds import Deed
 from swarmtui.simulator.fleet import NEVER, Machine, crowd, managers
 from swarmtui.simulator.identities import Identities
 from swarmtui.simulator.membership import Membership
@@ -13,26 +16,44 @@ from swarmtui.simulator.nodes import Node
 from swarmtui.simulator.orchestrator import Orchestrator
 from swarmtui.simulator.scheduler import Scheduler
 from swarmtui.simulator.settings import Settings
+from swarmtui.simulator.silence import Hush, Silence
 from swarmtui.simulator.states import Availability, NodeState, Role
 from swarmtui.simulator.swarmstate import SwarmState
 from swarmtui.simulator.timetable import CYCLE_S, LEADERLESS
 
-_LEAD_IN_S = 10.0
-"""How long before an event the first machines may join."""
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Frame:
+    """What an event is made of before anything happens in it."""
+
+    lasts_s: float
+    """How long, before the next begins."""
+    lead_in_s: float
+    """How long before an event something may happen already, such as a machine joining."""
+    leaderless: Window = NO_TIME
+    crowd: Callable[[Settings, str], list[Machine]]
+    """Gives the workers' machines, from a seed."""
 
 
 class World:
     """The swarm during one event. The next event has a world of its own."""
 
-    def __init__(self, settings: Settings, journal: Journal, *, cycle: int) -> None:
+    def __init__(
+        self, settings: Settings, journal: Journal, *, cycle: int, frame: Frame | None = None
+    ) -> None:
+        frame = frame or SWARM2K
         self.settings = settings
         self.cycle = cycle
-        self.begins_at = cycle * CYCLE_S
-        self.leaderless = self.window(LEADERLESS)
-        self.agenda = Agenda(begins_at=self.begins_at - _LEAD_IN_S, quiet=self.leaderless)
+        self.begins_at = cycle * frame.lasts_s if cycle else 0.0
+        leaderless = self.window(frame.leaderless)
+        self.silences = [Silence(leaderless, Hush.ELECTION)]
+        """When the manager asked is not heard; times before the present may be missing."""
+        self.agenda = Agenda(begins_at=self.begins_at - frame.lead_in_s, quiet=leaderless)
         self.chance = Random(f"{settings.seed}/{cycle}")
         self.state = SwarmState(journal)
-        self.machines = self._crowd()
+        self.deeds: list[Deed] = []
+        """What a script has done to the swarm, or is going to do."""
+        self.machines = frame.crowd(settings, f"crowd/{settings.seed}/{cycle}")
         node_identities = Identities(f"nodes/{settings.seed}/{cycle}")
         self.node_ids = [node_identities.new() for _ in self.machines]
         """The node id that each machine will have when it joins."""
@@ -87,13 +108,9 @@ class World:
         first, second = (seats[1 % len(seats)], seats[0])
         return (first, second) if self.cycle % 2 == 0 else (second, first)
 
-    def _crowd(self) -> list[Machine]:
-        settings = self.settings
-        return crowd(
-            settings.nodes - settings.managers,
-            seed=f"crowd/{settings.seed}/{self.cycle}",
-            hostile=settings.hostile,
-        )
+    def silence_at(self, now: float) -> Silence | None:
+        """Return why the manager asked is not heard at `now`, if it is not."""
+        return next((silence for silence in self.silences if now in silence.during), None)
 
     def _seat_managers(self) -> None:
         # Ids and ages of the managers are those of the first event: to a client it is one swarm.
@@ -106,3 +123,11 @@ class World:
             node.is_described = True
             self.state.seat(node)
         self.leader_and_next()[0].is_leader = True
+
+
+def _crowd_of_swarm2k(settings: Settings, seed: str) -> list[Machine]:
+    return crowd(settings.nodes - settings.managers, seed=seed, hostile=settings.hostile)
+
+
+SWARM2K = Frame(lasts_s=CYCLE_S, lead_in_s=10.0, leaderless=LEADERLESS, crowd=_crowd_of_swarm2k)
+"""The machines of a crowdsourced event come, go and leave again, and the next event begins."""
