@@ -24,7 +24,8 @@ from bench.insight import START, fail, in_batches, make_nodes, make_services, ma
 from swarmtui.insight.analyst import Analyst
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.observation import NodesSeen, ServicesSeen
-from swarmtui.tui.app import PictureArrived, SwarmApp
+from swarmtui.tui.app import SwarmApp
+from swarmtui.tui.messages import PictureArrived
 from swarmtui.tui.options import ScreenOptions
 from swarmtui.tui.table.body import Body
 
@@ -50,6 +51,9 @@ class _Still:
 
     def want(self, interest: object) -> None:
         """Take note of nothing."""
+
+    def look_as(self, viewpoint: object) -> None:
+        """Look no other way."""
 
     def stop(self) -> None:
         """End nothing."""

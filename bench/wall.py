@@ -18,6 +18,7 @@ import msgspec
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.picture import Picture, Place
 from swarmtui.insight.query import EVERYTHING
+from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.observation import NodesSeen
@@ -43,6 +44,9 @@ class _Still:
 
     def want(self, interest: Interest) -> None:
         """Nothing else is to be had."""
+
+    def look_as(self, viewpoint: Viewpoint) -> None:
+        """Nothing is looked at otherwise."""
 
     def stop(self) -> None:
         """Nothing is under way."""

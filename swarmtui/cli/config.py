@@ -11,9 +11,11 @@ import msgspec
 import platformdirs
 from msgspec import Meta
 
+from swarmtui.cli.config_problems import TABLE, ThresholdError, read_thresholds
 from swarmtui.insight.attribution import Attribution, Rules, RulesError
 from swarmtui.insight.claim import Claims, ClaimsError, Network
 from swarmtui.insight.claims import parse_claims
+from swarmtui.insight.thresholds import Thresholds
 from swarmtui.inventory.ssh_hosts import PREFIX
 from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.text import plain
@@ -76,6 +78,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Inventories when the command line names none; relative paths are beside the config file."""
     ssh: SshSettings = SshSettings()
     record: RecordSettings = RecordSettings()
+    bell: bool = True
+    """Whether new critical problems ring the bell and show on the desktop."""
     theme: str = ""
     """Name of a Textual theme; empty for the usual one."""
     duty: _Share | None = None
@@ -88,6 +92,8 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     networks: tuple[NetworkRule, ...] = ()
     keys: Mapping[str, str] = {}
     """Key, or keys with commas, by the id of the binding."""
+    problems: Thresholds = Thresholds()
+    """From when on something is a problem."""
 
 
 def default_config_path() -> Path:
@@ -113,11 +119,17 @@ def parse_config(text: str, *, file: Path) -> Config:
     Files it names are found from here: `~` is the user's home, a relative path is beside `file`.
     """
     try:
-        config = msgspec.convert(tomllib.loads(text), Config, dec_hook=_path_of)
+        tables = tomllib.loads(text)
+        # Its lengths of time are not written as msgspec would have them.
+        problems = read_thresholds(tables.pop(TABLE, {}))
+        config = msgspec.convert(tables, Config, dec_hook=_path_of)
+    except ThresholdError as error:
+        raise ConfigError(_one_line(file, str(error))) from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(_one_line(file, f"not TOML: {error}")) from None
     except msgspec.ValidationError as error:
         raise ConfigError(_one_line(file, _explain(str(error)))) from None
+    config = msgspec.structs.replace(config, problems=problems)
     _check(config, file)
     try:
         return _find_files(config, file.parent)
@@ -230,6 +242,7 @@ _EXPECTED: Mapping[str, str] = {
     "record": "a table with folder",
     "record.folder": 'a path in quotes like "~/recordings"',
     "mine": 'a name in quotes like "NIPA Technology"',
+    "bell": "true or false",
     "theme": "the name of a theme in quotes",
     "metrics": 'a URL in quotes like "http://10.0.0.7:9323/metrics"',
     "duty": "a number above 0 and at most 1, like 0.1",

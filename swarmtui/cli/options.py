@@ -113,6 +113,11 @@ def attribution_options(command: Callable[P, R]) -> Callable[P, R]:
     return _add((_MINE, _CLAIMS, _CONFIG), command)
 
 
+def config_options(command: Callable[P, R]) -> Callable[P, R]:
+    """Add the one that can be meant where nothing else is asked for."""
+    return _add((_CONFIG,), command)
+
+
 def content_options(command: Callable[P, R]) -> Callable[P, R]:
     """Add the options that say what goes into a recording."""
     return _add(_CONTENT, command)

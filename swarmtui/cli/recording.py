@@ -38,16 +38,18 @@ def take_wish(options: dict[str, Any]) -> Wish:
 def open_recorder(path: Path, *, view: "View", wish: Wish) -> "Recorder":
     """Begin a recording of what `view.analyst` sees; raise `RecordingError` if that cannot be."""
     # Who never records does not wait for the import.
+    from swarmtui.insight.viewpoint import Viewpoint  # noqa: PLC0415
     from swarmtui.recording.entries import Preface  # noqa: PLC0415
     from swarmtui.recording.recorder import Recorder  # noqa: PLC0415
     from swarmtui.recording.redaction import Redaction  # noqa: PLC0415
 
+    viewpoint = view.analyst.viewpoint or Viewpoint(mine=view.mine)
     preface = Preface(
         began_at=_now(),
         program=__version__,
         asked=tuple(address.url for address in view.addresses),
-        mine=view.mine,
-        pledges=view.rules.claims.pledged,
+        mine=viewpoint.mine,
+        pledges={**view.rules.claims.pledged, **viewpoint.claims.pledged},
         machines=view.inventory.machines,
     )
     return Recorder(

@@ -76,7 +76,11 @@ def replay(
     from swarmtui.recording.playhead import Playhead  # noqa: PLC0415
 
     # What a node is to who recorded it was told by files that are not in the recording.
-    see = partial(Playhead, mine="" if mine == recording.preface.mine else mine)
+    see = partial(
+        Playhead,
+        mine="" if mine == recording.preface.mine else mine,
+        thresholds=settings.problems,
+    )
     played = Replay(recording, follow=follow, starts_at=at, open_playhead=see)
     played.set_speed(speed)
     try:
@@ -124,6 +128,7 @@ def _make_app(
             asked=preface.asked[0] if preface.asked else "",
             filter=filter_,
             mine=mine or preface.mine,
+            bell=config.bell,
             keymap=config.keys,
             theme=check_theme(config.theme),
             opens="overview" if preface.asked else "rollcall",

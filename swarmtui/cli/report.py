@@ -16,14 +16,17 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from swarmtui.cli.ending import USAGE, end
+from swarmtui.cli.options import config_options
 from swarmtui.cli.printed.report_clock import Clock
 from swarmtui.cli.printed.report_html import write_html
 from swarmtui.cli.printed.report_json import write_json
 from swarmtui.cli.printed.report_markdown import write_markdown
+from swarmtui.cli.seeing import read_config_or_end
 from swarmtui.insight.moments import MomentError, parse_moment
 from swarmtui.insight.report import Gap, Note, Origin, Report
 from swarmtui.insight.report_account import Account
 from swarmtui.insight.report_playing import choose_times, play
+from swarmtui.insight.thresholds import Thresholds
 from swarmtui.recording.blocks import MAGIC
 from swarmtui.recording.entries import LandmarkKind
 from swarmtui.recording.errors import RecordingError
@@ -81,7 +84,16 @@ Examples:
     metavar="FILE",
     help="Write into this file.",
 )
-def report(*, file: Path, begin: str, until: str, format_: str | None, output: Path | None) -> None:
+@config_options
+def report(
+    *,
+    file: Path,
+    begin: str,
+    until: str,
+    format_: str | None,
+    output: Path | None,
+    config: Path | None,
+) -> None:
     """Tell what happened in a recorded swarm.
 
     Peaks, rates, elections, incidents, regions and contributors, black holes, errors, and what the
@@ -90,10 +102,11 @@ def report(*, file: Path, begin: str, until: str, format_: str | None, output: P
     """
     if output is not None:
         _check_output(output, file)
+    thresholds = read_config_or_end(config).problems
     try:
         with closing(Recording.open(file)) as recording:
             begins, ends = _find_span(recording, begin, until)
-            told = _tell(recording, begins, ends)
+            told = _tell(recording, begins, ends, thresholds)
     except RecordingError as error:
         end(str(error), status=FAILED)
     _write(told, _choose_markup(format_, output), output)
@@ -147,12 +160,12 @@ def _find_outside(text: str, recording: Recording, near: datetime) -> datetime |
         return None
 
 
-def _tell(recording: Recording, begins: datetime, ends: datetime) -> Report:
+def _tell(recording: Recording, begins: datetime, ends: datetime, thresholds: Thresholds) -> Report:
     # Pictures of a large swarm are many objects that stay for long: the usual pace of the search
     # for garbage would walk over them again and again.
     gc.enable()
     gc.set_threshold(50_000, 20, 100)
-    playhead = Playhead(recording)
+    playhead = Playhead(recording, thresholds=thresholds)
     playhead.seek(begins)
     account = Account(playhead.snapshot, begins=begins, ends=ends)
     times = choose_times(begins, ends, (landmark.at for landmark in recording.landmarks))

@@ -77,7 +77,7 @@ def open_view(options: Mapping[str, Any]) -> View:
         mine=mine,
         inventory=inventory,
         rules=rules,
-        analyst=_make_analyst(rules),
+        analyst=_make_analyst(rules, config),
     )
 
 
@@ -127,7 +127,7 @@ def _read_claims(path: Path | None) -> Claims:
     return claims
 
 
-def _make_analyst(rules: Rules) -> Analyst:
+def _make_analyst(rules: Rules, config: Config) -> Analyst:
     try:
         attribution = Attribution(rules)
     except RulesError as error:
@@ -138,4 +138,6 @@ def _make_analyst(rules: Rules) -> Analyst:
         machines=rules.machines,
         place_machine=attribution.place_machine,
         hear=attribution.hear,
+        look_as=attribution.look_as,
+        thresholds=config.problems,
     )

@@ -167,6 +167,7 @@ def _make_app(
             asked=view.addresses[0].url if view.addresses else "",
             filter=view.query.text,
             mine=view.mine,
+            bell=view.config.bell,
             keymap=view.config.keys,
             theme=check_theme(view.config.theme),
             opens="overview" if view.addresses else "rollcall",

@@ -5,6 +5,8 @@ from datetime import datetime
 from threading import Condition
 from typing import NamedTuple
 
+from swarmtui.insight.viewpoint import Viewpoint
+
 MOST_STEPS = 3
 """Steps that are kept: a key held down shall not go on stepping after it was released."""
 
@@ -28,6 +30,12 @@ class Note(NamedTuple):
     at: datetime
 
 
+class Look(NamedTuple):
+    """See it from another viewpoint."""
+
+    viewpoint: Viewpoint
+
+
 class Orders:
     """A letter box with one reader: a newer time to go to takes the place of an older one."""
 
@@ -36,6 +44,7 @@ class Orders:
         self._notes = deque[Note]()
         self._sought: datetime | None = None
         self._steps = 0
+        self._viewpoint: Viewpoint | None = None
         self._is_nudged = False
         self._is_stopped = False
 
@@ -52,7 +61,7 @@ class Orders:
     @property
     def are_urgent(self) -> bool:
         """Tell whether what is being played now is not wanted any more."""
-        return bool(self._is_stopped or self._sought or self._steps)
+        return bool(self._is_stopped or self._sought or self._steps or self._viewpoint)
 
     def seek(self, at: datetime) -> None:
         """Want another time; the steps that were to be made from the one before are void."""
@@ -73,6 +82,12 @@ class Orders:
             self._notes.append(Note(text, at))
             self._news.notify()
 
+    def look_as(self, viewpoint: Viewpoint) -> None:
+        """Want another viewpoint."""
+        with self._news:
+            self._viewpoint = viewpoint
+            self._news.notify()
+
     def nudge(self) -> None:
         """Let the reader look up: something else changed."""
         with self._news:
@@ -85,7 +100,7 @@ class Orders:
             self._is_stopped = True
             self._news.notify()
 
-    def take(self, *, timeout_s: float | None) -> Seek | Step | Note | None:
+    def take(self, *, timeout_s: float | None) -> Seek | Step | Note | Look | None:
         """Wait for an order, and return it; `None` after that time, a nudge or the stop."""
         with self._news:
             if not (self.are_urgent or self._is_nudged or self._notes):
@@ -93,6 +108,9 @@ class Orders:
             self._is_nudged = False
             if self._notes:
                 return self._notes.popleft()
+            if self._viewpoint is not None:
+                viewpoint, self._viewpoint = self._viewpoint, None
+                return Look(viewpoint)
             if self._sought is not None:
                 at, self._sought = self._sought, None
                 return Seek(at)

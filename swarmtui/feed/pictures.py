@@ -7,6 +7,7 @@ from typing import Protocol
 
 from swarmtui.feed.source import Source
 from swarmtui.insight.picture import Extent, Picture
+from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.observation import (
     NodesSeen,
@@ -29,6 +30,9 @@ class Analysing(Protocol):
 
     def picture(self, now: datetime) -> Picture:
         """Return the picture as of `now`."""
+
+    def look_as(self, viewpoint: Viewpoint) -> None:
+        """Make pictures from this viewpoint."""
 
 
 class Recording(Protocol):
@@ -68,6 +72,8 @@ class PictureFeed:
         self._widened = Event()
         """Set when more of the swarm is seen than before, and when the end is near."""
         self._recorder: Recording | None = None
+        self._viewpoint: Viewpoint | None = None
+        """One that the analyst was not told yet."""
         self._lock = Lock()
 
     def start(self, deliver: Callable[[Picture], None]) -> None:
@@ -83,6 +89,12 @@ class PictureFeed:
     def want(self, interest: Interest) -> None:
         """Ask what is on screen first. Returns at once."""
         self._source.want(interest)
+
+    def look_as(self, viewpoint: Viewpoint) -> None:
+        """Make pictures from this viewpoint. Returns at once."""
+        self._viewpoint = viewpoint
+        self._widened.set()
+        self._news.set()
 
     def record(self, recorder: Recording | None) -> None:
         """Let a recorder see everything from now on, in the place of the one before; or nobody.
@@ -112,6 +124,11 @@ class PictureFeed:
             self._moved.set()
         self._news.set()
 
+    def _take_viewpoint(self) -> None:
+        viewpoint, self._viewpoint = self._viewpoint, None
+        if viewpoint is not None:
+            self._analyst.look_as(viewpoint)
+
     def _deliver(self, deliver: Callable[[Picture], None]) -> None:
         while not self._stopped.is_set():
             self._news.wait()
@@ -119,6 +136,7 @@ class PictureFeed:
             if self._stopped.is_set():
                 return
             with self._lock:
+                self._take_viewpoint()
                 picture, extent = self._analyst.picture(self._now()), self._extent
                 self._widened.clear()
                 self._moved.clear()

@@ -5,9 +5,10 @@ from datetime import datetime, timedelta
 from threading import Lock
 from typing import Protocol
 
-from swarmtui.feed.orders import Note, Orders, Seek, Step
+from swarmtui.feed.orders import Look, Note, Orders, Seek, Step
 from swarmtui.feed.tempo import Tempo
 from swarmtui.insight.picture import Picture
+from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.recording.errors import RecordingError
 from swarmtui.recording.reading import Recording
 from swarmtui.swarm.snapshot import Snapshot
@@ -41,6 +42,9 @@ class Playing(Protocol):
 
     def picture(self) -> Picture:
         """Return the picture as of `at`."""
+
+    def look_as(self, viewpoint: Viewpoint) -> None:
+        """Make pictures from this viewpoint."""
 
 
 class Player:
@@ -126,10 +130,12 @@ class Player:
             waits.append(self._looks_at_s - self._clock())
         return max(0.0, min(waits)) if waits else None
 
-    def _obey(self, order: Seek | Step | Note, head: Playing) -> bool:
+    def _obey(self, order: Seek | Step | Note | Look, head: Playing) -> bool:
         match order:
             case Note(text, at):
                 return self._keep(text, at)
+            case Look(viewpoint):
+                head.look_as(viewpoint)
             case Seek(at):
                 self.going = at
                 head.seek(at)

@@ -10,6 +10,7 @@ from swarmtui.feed.player import Player, Playing
 from swarmtui.feed.status import ReplayStatus
 from swarmtui.feed.tempo import Tempo
 from swarmtui.insight.picture import Picture
+from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.recording.playhead import Playhead
 from swarmtui.recording.reading import Recording
 from swarmtui.stream.interest import Interest
@@ -66,6 +67,10 @@ class Replay:
 
     def want(self, interest: Interest) -> None:
         """Do nothing: all there is was asked for already."""
+
+    def look_as(self, viewpoint: Viewpoint) -> None:
+        """Show it from this viewpoint. Returns at once."""
+        self._orders.look_as(viewpoint)
 
     def stop(self) -> None:
         """Stop delivering. Returns at once."""

@@ -14,19 +14,22 @@ from swarmtui.insight.groups import Census
 from swarmtui.insight.history import History, Rate
 from swarmtui.insight.membership import Membership
 from swarmtui.insight.memory import Memory, check_belongs
-from swarmtui.insight.node_problems import find_node_problems
 from swarmtui.insight.picture import (
     Election,
     Extent,
     Happening,
     Leadership,
+    Phase,
     Picture,
     Place,
     Problem,
 )
-from swarmtui.insight.problems import judge_swarm, rank
+from swarmtui.insight.problem_book import ProblemBook
+from swarmtui.insight.problems import judge_swarm
 from swarmtui.insight.relists import Relists
+from swarmtui.insight.thresholds import Thresholds
 from swarmtui.insight.timeline import Timeline
+from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.insight.workload import Workload
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.fold import Difference, fold
@@ -47,6 +50,8 @@ from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen
 from swarmtui.swarm.words import NodeState, TaskState
 
+_THRESHOLDS = Thresholds()
+
 
 class Analyst:
     """What a swarm's observations mean, kept up by what each of them changed.
@@ -63,18 +68,25 @@ class Analyst:
         machines: Iterable[Machine] = (),
         place_machine: Callable[[Machine], Place] = lambda _: Place(),
         hear: Callable[[Iterable[MachineSeen]], None] = lambda _: None,
+        look_as: Callable[[Viewpoint], None] = lambda _: None,
+        thresholds: Thresholds = _THRESHOLDS,
     ) -> None:
         """Take the machines of the inventory, and who says where one is that is no node.
 
         `hear` is told which nodes machines say they are, before nodes are placed by that; one that
         names no node is none any more.
-        What `place` answers depends on the node and on that alone: else, see `place_anew`.
+        What `place` answers depends on the node and on that alone: else, see `place_anew`; and on
+        the viewpoint, which `look_as` is told.
         """
         self._place = place
-        self._pledges = pledges or {}
+        self._own_pledges = self._pledges = pledges or {}
         self._inventory = tuple(machines)
         self._place_machine = place_machine
         self._hear_machines = hear
+        self._tell_viewpoint = look_as
+        self._thresholds = thresholds
+        self.viewpoint: Viewpoint | None = None
+        """What it was told to look as; `None` while it looks as it did at the start."""
         self._begin()
 
     def _begin(self) -> None:
@@ -84,17 +96,24 @@ class Analyst:
         self._relists = Relists()
         self._timeline = Timeline()
         self._chronicle = Chronicle(self._timeline)
+        self._workload = Workload(self._thresholds)
+        self._tally = self._workload.tally
         self._membership = Membership(
-            self._place, timeline=self._timeline, chronicle=self._chronicle
+            self._place,
+            timeline=self._timeline,
+            chronicle=self._chronicle,
+            running_on=self._tally.running_on,
+            thresholds=self._thresholds,
         )
         self._roster = self._membership.roster
-        self._workload = Workload()
-        self._tally = self._workload.tally
         self._counted = Counted()
         self._rate = Rate()
         self._history = History()
         self._census = Census(self._pledges)
-        self._fleet = Fleet(self._inventory, place_machine=self._place_machine)
+        self._fleet = Fleet(
+            self._inventory, place_machine=self._place_machine, thresholds=self._thresholds
+        )
+        self._book = ProblemBook(self._timeline)
 
     @property
     def snapshot(self) -> Snapshot:
@@ -141,6 +160,7 @@ class Analyst:
             history=self._history.remember(),
             census=self._census.remember(),
             fleet=self._fleet.remember(self._snapshot),
+            book=self._book.remember(),
         )
 
     def recall(self, snapshot: Snapshot, memory: Memory) -> None:
@@ -164,6 +184,7 @@ class Analyst:
         self._rate.recall(memory.rate)
         self._history.recall(memory.history)
         self._census.recall(memory.census)
+        self._book.recall(memory.book)
         self._is_complete = memory.is_complete
         self._snapshot = snapshot
 
@@ -171,6 +192,15 @@ class Analyst:
         """Ask `place` again about these nodes, known or not: it answers differently from now on."""
         nodes = self._snapshot.nodes
         self._roster.place_anew(nodes[id_] for id_ in node_ids if id_ in nodes)
+
+    def look_as(self, viewpoint: Viewpoint) -> None:
+        """Place everything anew as it is seen from here; work grows with the nodes, once."""
+        self.viewpoint = viewpoint
+        self._tell_viewpoint(viewpoint)
+        self._pledges = {**self._own_pledges, **viewpoint.claims.pledged}
+        self._census.contributors.pledge(self._pledges)
+        self.place_anew(self._snapshot.nodes)
+        self._fleet.place_anew()
 
     def see(self, seen: Observation) -> None:
         """Fold an observation in. Work grows with what it changed, not with the swarm."""
@@ -185,6 +215,8 @@ class Analyst:
         self._snapshot, difference = fold(before, seen)
         self._workload.see(seen, difference, self._snapshot)
         self._understand(seen, before, difference)
+        if not isinstance(seen, StatsSeen | TailSeen | MachineSeen | EventSeen):
+            self._keep_book(seen.taken_at)
 
     def picture(self, now: datetime) -> Picture:
         """Return everything that is known and meant, as of `now`."""
@@ -193,7 +225,7 @@ class Analyst:
         snapshot, membership, workload = self._snapshot, self._membership, self._workload
         leadership = membership.describe_leadership(now, snapshot.waiting)
         counted = self._counted.fresh(now)
-        problems = rank(self._find_problems(leadership, now))
+        problems = self._book.tell(self._find_problems(leadership, now), now)
         settling = [self._roster.place(id_) for id_ in membership.settling.nodes]
         return Picture(
             at=now,
@@ -212,6 +244,8 @@ class Analyst:
             states_since=self._roster.states_since(),
             regions=self._census.regions.take(settling),
             contributors=self._census.contributors.take(settling),
+            region_courses=self._census.regions.courses(),
+            contributor_courses=self._census.contributors.courses(),
             leadership=leadership,
             problems=problems,
             happenings=self._timeline.take(),
@@ -234,6 +268,8 @@ class Analyst:
                 if before.services_at is not None:
                     self._chronicle.see_services(difference.services, seen.taken_at)
             case TasksSeen():
+                looked_at = before.tasks_at.get(seen.service_id)
+                self._membership.see_tasks(seen, difference.tasks, looked_at=looked_at)
                 self._sample(seen.taken_at)
             case CountsSeen():
                 self._see_counts(seen)
@@ -320,20 +356,31 @@ class Analyst:
         self._fleet.refresh(self._snapshot, touched=touched, place=self._roster.place)
         touched.clear()
 
+    def _keep_book(self, at: datetime) -> None:
+        """Write down what is wrong, if it is time to: by the time of observations alone."""
+        if not self._book.is_due(at, is_complete=self._is_complete):
+            return
+        self._workload.failures.count(at)
+        self._refresh()
+        leadership = self._membership.describe_leadership(at, self._snapshot.waiting)
+        self._book.see(
+            self._find_problems(leadership, at),
+            at,
+            is_complete=self._is_complete,
+            is_led=leadership.phase in {Phase.LED, Phase.UNKNOWN},
+        )
+
     def _find_problems(self, leadership: Leadership, now: datetime) -> Sequence[Problem]:
         snapshot, membership = self._snapshot, self._membership
         is_told = membership.leader.is_told_vacant
-        lost = membership.describe_lost(
-            now,
-            snapshot.nodes,
-            size_of=self._census.regions.size,
-            running_on=self._tally.running_on,
-        )
         running, ready = self._tally.running, self._ready
         return [
-            *find_control_problems(leadership, snapshot, now, is_told=is_told),
-            *find_node_problems(lost, now),
-            *self._workload.find_problems(snapshot, now),
+            *find_control_problems(
+                leadership, snapshot, now, is_told=is_told, thresholds=self._thresholds
+            ),
+            *membership.find_problems(snapshot, now, told_clocks=self._fleet.find_skewed()),
+            *self._fleet.find_problems(snapshot.nodes),
+            *self._workload.find_problems(snapshot, leadership, now),
             *self._counted.find_problems(running=running, ready=ready, now=now),
             *find_lost_counts(snapshot.counts),
         ]

@@ -10,6 +10,7 @@ import msgspec
 from swarmtui.insight.claim import Claim, Claims, Network
 from swarmtui.insight.machines import Machines
 from swarmtui.insight.picture import Place
+from swarmtui.insight.viewpoint import Viewpoint, is_alike
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.stats import MachineSeen
@@ -105,8 +106,13 @@ class Attribution:
         self._region_keys = tuple(key.lower() for key in rules.region_labels)
         self._contributor_keys = tuple(key.lower() for key in rules.contributor_labels)
         self._patterns = tuple(_compile(pattern) for pattern in rules.hostname_patterns)
-        self._ranges = _sort_ranges((*rules.networks, *rules.claims.networks))
-        self._mine = _fold_name(rules.mine)
+        self.look_as(Viewpoint(mine=rules.mine))
+
+    def look_as(self, viewpoint: Viewpoint) -> None:
+        """Place nodes from now on as they are seen from here."""
+        claims = self._claims = viewpoint.claims.over(self.rules.claims)
+        self._ranges = _sort_ranges((*self.rules.networks, *claims.networks))
+        self._mine, self._pattern = _fold_name(viewpoint.mine), viewpoint.pattern
 
     def place(self, node: Node) -> Place:
         """Return where a node is and whose it is, each by the first rule that knows.
@@ -114,16 +120,18 @@ class Attribution:
         The order: node label, engine label, claims file, inventory, hostname pattern, network.
         """
         known = _Known(
-            self.rules.claims.find(node) or _NO_CLAIM, self._machines.find(node) or _NO_MACHINE
+            self._claims.find(node) or _NO_CLAIM, self._machines.find(node) or _NO_MACHINE
         )
         region = self._find(node, "region", self._region_keys, known)
         contributor = self._find(node, "contributor", self._contributor_keys, known)
+        owner = contributor.name or UNCLAIMED
+        names = (contributor.name, *known.contributors)
         return Place(
             region=region.name or UNPLACED,
             region_from=region.reason,
-            contributor=contributor.name or UNCLAIMED,
+            contributor=owner,
             contributor_from=contributor.reason,
-            mine=any(map(self.is_mine, (contributor.name, *known.contributors))),
+            mine=any(map(self.is_mine, names)) or is_alike(node, owner, self._pattern),
         )
 
     def place_machine(self, machine: Machine) -> Place:

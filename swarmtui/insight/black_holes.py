@@ -10,19 +10,20 @@ from typing import NamedTuple
 from swarmtui.insight.failures import FailureWindow
 from swarmtui.insight.picture import Problem, Severity
 from swarmtui.insight.queries import NamedService, name_service, query_nodes
+from swarmtui.insight.shell import drain, list_tasks
 from swarmtui.insight.tally import Balance, ServiceTally, TaskTally
+from swarmtui.insight.thresholds import Thresholds
 from swarmtui.insight.wording import count_of, name_of, names_of
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.snapshot import Snapshot
+from swarmtui.swarm.words import Availability, NodeState
 
-MANY = 5
+MANY = Thresholds().failures
 """Failures in five minutes after which the scheduler itself puts a node last for a service."""
-_FAR_ABOVE = 4
-"""Times the median: the nodes beside it run the same service and hardly fail."""
 _FEW_SERVICES = 2
 """More failing services than that are told in one line: they have something in common."""
-_NOISE = 0.01
-"""Failures, as a share of a service's tasks, that any large service has."""
+_SHOWN = 10
+"""Nodes and services that are evidence: a screen's worth, the worst first."""
 _FAILED = "state~failed|rejected age<5m"
 _NO_TALLY = ServiceTally()
 
@@ -35,6 +36,8 @@ class _Look(NamedTuple):
     since: datetime
     holes: Mapping[str, int]
     """Tasks of the service that each black hole swallowed, by node id."""
+    loops: int
+    """Its replicas that fail again and again, where failures on other nodes are many; else 0."""
     others: int
     """Failures on other nodes, where they are many; else 0."""
     nodes: frozenset[str]
@@ -44,7 +47,8 @@ class _Look(NamedTuple):
 class Failing:
     """Services whose tasks fail, looked at again only when that can have changed."""
 
-    def __init__(self, failures: FailureWindow, tally: TaskTally) -> None:
+    def __init__(self, failures: FailureWindow, tally: TaskTally, thresholds: Thresholds) -> None:
+        self._thresholds = thresholds
         self._failures = failures
         self._tally = tally
         self._looks: dict[str, _Look] = {}
@@ -54,15 +58,17 @@ class Failing:
         self._looks = {
             service_id: self._look(service_id, now)
             for service_id, count in self._failures.by_service.items()
-            if count >= MANY
+            if count >= self._thresholds.failures and not _is_removed(snapshot, service_id)
         }
-        yield from _tell_holes(self._looks, snapshot)
-        failing = {s: look for s, look in self._looks.items() if look.others}
-        if len(failing) > _FEW_SERVICES:
-            yield _tell_many_failing(failing, snapshot)
-            return
-        for service_id, look in failing.items():
-            yield _tell_failing(name_service(snapshot.services, service_id), look)
+        yield from self._tell_holes(snapshot)
+        loops = {s: look for s, look in self._looks.items() if look.loops}
+        failing = {s: look for s, look in self._looks.items() if look.others and not look.loops}
+        for kind, looks in (("crash_loop", loops), ("failing", failing)):
+            if len(looks) > _FEW_SERVICES:
+                yield _tell_many(kind, looks, snapshot)
+                continue
+            for service_id, look in looks.items():
+                yield _tell(kind, name_service(snapshot.services, service_id), look)
 
     def _look(self, service_id: str, now: datetime) -> _Look:
         known = self._looks.get(service_id)
@@ -71,32 +77,88 @@ class Failing:
         if known is not None and known.revisions == revisions:
             return known
         by_node = self._failures.pairs.get(service_id, Counter())
-        holes = find_holes(by_node, tally.running_on)
-        others = self._failures.by_service[service_id] - sum(by_node[id_] for id_ in holes)
-        many = max(MANY, tally.running * _NOISE)
+        holes = find_holes(by_node, tally.running_on, self._thresholds)
+        swallowed = sum(by_node[id_] for id_ in holes)
+        others = self._failures.by_service[service_id] - swallowed
+        many = max(self._thresholds.failures, tally.running * self._thresholds.failing_share)
+        # Replicas fail again and again in a black hole, too: that is not their fault. Of a large
+        # service some fail again by chance.
+        is_own_fault = others >= max(many, swallowed)
+        is_loop = is_own_fault and 2 * self._failures.looped[service_id] >= others
         return _Look(
             revisions=revisions,
             since=self._failures.since(service_id) or now,
             holes={id_: by_node[id_] for id_ in holes},
+            loops=self._failures.loops[service_id] if is_loop else 0,
             others=others if others >= many else 0,
             nodes=frozenset(by_node) - frozenset(holes),
         )
 
+    def _tell_holes(self, snapshot: Snapshot) -> Iterator[Problem]:
+        """Tell of all black holes at once: the same nodes swallow the tasks of many services."""
+        swallowed: Counter[str] = Counter()
+        for look in self._looks.values():
+            swallowed.update(
+                {id_: n for id_, n in look.holes.items() if _takes_tasks(snapshot.nodes, id_)}
+            )
+        if not swallowed:
+            return
+        holes = tuple(_worst_first(swallowed))
+        services = {s: look for s, look in self._looks.items() if look.holes.keys() & set(holes)}
+        names = names_of([_name_node(snapshot.nodes, id_) for id_ in holes])
+        what = "black hole swallows" if len(holes) == 1 else "black holes swallow"
+        command = f"; {drain(holes)}" if len(holes) == 1 and drain(holes) else ""
+        whose, _ = _name_services(services, snapshot)
+        yield Problem(
+            severity=Severity.WARNING,
+            kind="black_hole",
+            subject="nodes",
+            text=f"{len(holes):,} {what} tasks of {whose}: {names}"
+            f" — {count_of(swallowed.total(), 'failure')} in 5 min{command}",
+            since=min(look.since for look in services.values()),
+            nodes=holes,
+            query=query_nodes(holes, otherwise=f"failures>={self._thresholds.failures}"),
+            size=swallowed.total(),
+            evidence=[self._describe_hole(snapshot, id_) for id_ in holes[:_SHOWN]],
+            command=drain(holes),
+        )
 
-def find_holes(by_node: Counter[str], running_on: Balance) -> Sequence[str]:
+    def _describe_hole(self, snapshot: Snapshot, node_id: str) -> str:
+        """Say what a node swallowed, and what there is to see of it otherwise."""
+        counts = {
+            s: look.holes[node_id] for s, look in self._looks.items() if node_id in look.holes
+        }
+        of = [
+            f"{counts[service_id]:,} of {name_service(snapshot.services, service_id).shown}"
+            for service_id in _worst_first(counts)
+        ]
+        node = snapshot.nodes.get(node_id)
+        looks = f", {node.state}, {node.availability}" if node is not None else ""
+        running = self._tally.running_on(node_id)
+        runs = count_of(running, "task") if running else "nothing: it looks empty"
+        name = _name_node(snapshot.nodes, node_id)
+        return f"{name} failed {names_of(of)}; runs {runs}{looks}"
+
+
+def _is_removed(snapshot: Snapshot, service_id: str) -> bool:
+    """Tell whether a service is gone: it fails no more, whatever it failed in the last minutes."""
+    return snapshot.services_at is not None and service_id not in snapshot.services
+
+
+def find_holes(by_node: Counter[str], running_on: Balance, thresholds: Thresholds) -> Sequence[str]:
     """Return the nodes that fail far more than the others that had the service, worst first.
 
     `by_node` are the failures by node id, `running_on` the running tasks of the service.
     """
     # A bad image fails on thousands of nodes, with every picture: the cheap questions first.
     most = max(by_node.values(), default=0)
-    if most < MANY:
+    if most < thresholds.failures:
         return ()
     idle = sum(1 for id_ in running_on.held() if id_ not in by_node)
     if idle + len(by_node) < 3:
         return ()  # two nodes do not tell which of them is to blame, or whether the service is
     usual = 0 if idle > len(by_node) else median([*by_node.values(), *([0] * idle)])
-    limit = max(MANY, _FAR_ABOVE * usual)
+    limit = max(thresholds.failures, thresholds.hole_factor * usual)
     if most < limit:
         return ()
     return _worst_first({id_: count for id_, count in by_node.items() if count >= limit})
@@ -106,63 +168,62 @@ def _worst_first(counts: Mapping[str, int]) -> Sequence[str]:
     return sorted(counts, key=lambda key: (-counts[key], key))
 
 
-def _tell_holes(looks: Mapping[str, _Look], snapshot: Snapshot) -> Iterator[Problem]:
-    """Tell of all black holes at once: the same nodes swallow the tasks of many services."""
-    swallowed: Counter[str] = Counter()
-    for look in looks.values():
-        swallowed.update(look.holes)
-    if not swallowed:
-        return
-    services = {service_id: look for service_id, look in looks.items() if look.holes}
-    holes = tuple(_worst_first(swallowed))
-    names = names_of([_name_node(snapshot.nodes, id_) for id_ in holes])
-    what = "black hole swallows" if len(holes) == 1 else "black holes swallow"
-    drain = f"; docker node update --availability drain {holes[0]}" if len(holes) == 1 else ""
-    whose, _ = _name_services(services, snapshot)
-    yield Problem(
-        severity=Severity.WARNING,
-        kind="black_hole",
-        subject=names,
-        text=f"{len(holes):,} {what} tasks of {whose}: {names}"
-        f" — {count_of(swallowed.total(), 'failure')} in 5 min{drain}",
-        since=min(look.since for look in services.values()),
-        nodes=holes,
-        query=query_nodes(holes, otherwise=f"failures>={MANY}"),
-        size=swallowed.total(),
+def _takes_tasks(nodes: Mapping[str, Node], id_: str) -> bool:
+    """Tell whether a node can swallow more: one that is drained or down is mended already."""
+    node = nodes.get(id_)
+    return (
+        node is not None
+        and node.availability not in {Availability.DRAIN, Availability.PAUSE}
+        and node.state is not NodeState.DOWN
     )
 
 
-def _tell_failing(service: NamedService, look: _Look) -> Problem:
+def _tell(kind: str, service: NamedService, look: _Look) -> Problem:
     where = f" on {count_of(len(look.nodes), 'node')}" if look.nodes else ""
+    again = f" again and again, {count_of(look.loops, 'replica')}" if look.loops else ""
     return Problem(
         severity=Severity.WARNING,
-        kind="failing",
+        kind=kind,
         subject=service.shown,
-        text=f"tasks of {service.shown} fail: {count_of(look.others, 'failure')} in 5 min{where}",
+        text=f"tasks of {service.shown} fail{again}: {count_of(look.others, 'failure')}"
+        f" in 5 min{where}",
         since=look.since,
         nodes=_in_order((look.nodes,)),
         query=f"{service.query} {_FAILED}",
         screen="tasks",
         size=look.others,
+        command=list_tasks(service.name),
     )
 
 
-def _tell_many_failing(looks: Mapping[str, _Look], snapshot: Snapshot) -> Problem:
+def _tell_many(kind: str, looks: Mapping[str, _Look], snapshot: Snapshot) -> Problem:
     failed = sum(look.others for look in looks.values())
     nodes = _in_order(tuple(look.nodes for look in looks.values()))
     whose, names = _name_services(looks, snapshot)
+    again = " again and again" if kind == "crash_loop" else ""
     return Problem(
         severity=Severity.WARNING,
-        kind="failing",
-        subject=whose,
-        text=f"tasks of {whose} fail: {names} — {count_of(failed, 'failure')} in 5 min"
+        kind=kind,
+        subject="services",
+        text=f"tasks of {whose} fail{again}: {names} — {count_of(failed, 'failure')} in 5 min"
         f" on {count_of(len(nodes), 'node')}",
         since=min(look.since for look in looks.values()),
         nodes=nodes,
         query=_FAILED,
         screen="tasks",
         size=failed,
+        evidence=_describe_services(looks, snapshot),
     )
+
+
+def _describe_services(looks: Mapping[str, _Look], snapshot: Snapshot) -> Sequence[str]:
+    worst = _worst_first({service_id: look.others for service_id, look in looks.items()})
+    return [
+        f"{name_service(snapshot.services, service_id).shown}: "
+        f"{count_of(looks[service_id].others, 'failure')} "
+        f"on {count_of(len(looks[service_id].nodes), 'node')}"
+        for service_id in worst[:_SHOWN]
+    ]
 
 
 @lru_cache(maxsize=16)  # thousands of nodes, and mostly those of the picture before

@@ -49,11 +49,31 @@ class Claims(msgspec.Struct, frozen=True, kw_only=True):
 
     def find(self, node: Node) -> Claim | None:
         """Return the claim on a node, by its id or else its address; never by its hostname."""
-        claim = self.by_id.get(node.id)
+        return self._find_id(node.id) or self.by_addr.get(node.addr)
+
+    def over(self, older: "Claims") -> "Claims":
+        """Return both; where both say something of a node, this holds."""
+        if self == Claims() or older == Claims():
+            return older if self == Claims() else self
+        by_id = {id_: _merge(c, self._find_id(id_) or c) for id_, c in older.by_id.items()}
+        by_id |= {id_: _merge(by_id.get(id_, c), c) for id_, c in self.by_id.items()}
+        by_addr = dict(older.by_addr)
+        by_addr |= {addr: _merge(by_addr.get(addr, c), c) for addr, c in self.by_addr.items()}
+        return Claims(
+            by_id=by_id,
+            by_addr=by_addr,
+            networks=(*self.networks, *older.networks),
+            pledged={**older.pledged, **self.pledged},
+            cut_lengths=_cut_lengths(by_id),
+        )
+
+    def _find_id(self, node_id: str) -> Claim | None:
+        """Return the claim on a node id, whole or cut short."""
+        claim = self.by_id.get(node_id)
         if claim is None:
-            cuts = (self.by_id.get(node.id[:length]) for length in self.cut_lengths)
+            cuts = (self.by_id.get(node_id[:length]) for length in self.cut_lengths)
             claim = next(filter(None, cuts), None)
-        return claim or self.by_addr.get(node.addr)
+        return claim
 
     @property
     def contributors(self) -> tuple[str, ...]:
@@ -129,15 +149,19 @@ def collect_claims(
         if _contradict(known, entry.claim):
             complaints.append(f"line {entry.line}: {key} is claimed twice; this claim holds")
         claims[key] = _merge(known, entry.claim)
-    lengths = {len(id_) for id_ in by_id if SHORTEST_ID <= len(id_) < FULL_ID}
     return Claims(
         by_id=by_id,
         by_addr=by_addr,
         networks=tuple(networks),
         pledged=pledged or {},
         warnings=tuple(complaints),
-        cut_lengths=tuple(sorted(lengths, reverse=True)),
+        cut_lengths=_cut_lengths(by_id),
     )
+
+
+def _cut_lengths(ids: Iterable[str]) -> tuple[int, ...]:
+    lengths = {len(id_) for id_ in ids if SHORTEST_ID <= len(id_) < FULL_ID}
+    return tuple(sorted(lengths, reverse=True))
 
 
 def _contradict(known: Claim, claim: Claim) -> bool:

@@ -6,15 +6,15 @@ from collections.abc import Sequence
 from swarmtui.insight.claim import Claim, Claims, Entry, Spellings, collect_claims
 
 # 1.12 prints MEMBERSHIP and no ENGINE VERSION, later ones the other way round. The word of
-# MANAGER STATUS stands where a worker's claim does and is none.
+# MANAGER STATUS stands where a worker's claim does and is none; a word not known may be a `?`.
 _NODE = re.compile(
     r"""\s*(?P<id>[a-z0-9]{10,25})(?:\s+\*)?
     (?:\s+\S+)??
     (?:\s+(?:Accepted|Pending|Rejected))?
     \s+(?:Ready|Down|Unknown|Disconnected)
-    \s+(?:Active|Pause|Drain)
+    \s+(?:Active|Pause|Drain|\?)
     (?:\s+(?:Leader|Reachable|Unreachable|Unknown)(?!\S))?
-    (?:\s+v?[0-9]+\.[0-9]+\.[0-9]+\S*)?
+    (?:\s+(?:v?[0-9]+\.[0-9]+\.[0-9]+\S*|\?(?!\S)))?
     (?:\s+(?P<claim>\S.*))?""",
     re.VERBOSE,
 )

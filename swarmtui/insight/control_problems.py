@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from datetime import datetime
 
-from swarmtui.insight.picture import Leadership, Phase, Problem, Severity
+from swarmtui.insight.chronicle import describe_election
+from swarmtui.insight.picture import Election, Leadership, Phase, Problem, Severity
 from swarmtui.insight.queries import query_nodes
+from swarmtui.insight.thresholds import Thresholds
 from swarmtui.insight.wording import age_of, count_of, names_of, seconds_of
 from swarmtui.swarm.observation import FailureKind, ManagerLost, WatcherLost
 from swarmtui.swarm.snapshot import Snapshot
@@ -13,21 +15,32 @@ from swarmtui.swarm.words import Reachability
 
 _CERTAIN_S = 12.0
 """An answer that hangs this long is an election in all but name: it holds requests up 12.0 s."""
-_OLD_S = 60.0
-"""Nodes are asked for every 2 s, on a slow manager every 30 s; a minute is a gap."""
+_GOES_ON = (
+    "tasks that run go on, and are still reached",
+    "nodes cannot join or leave, services cannot be changed",
+    "tasks that fail or whose node is lost are not replaced",
+)
+"""What it means that nobody leads."""
 
 
 def find_control_problems(
-    leadership: Leadership, snapshot: Snapshot, now: datetime, *, is_told: bool
+    leadership: Leadership,
+    snapshot: Snapshot,
+    now: datetime,
+    *,
+    is_told: bool,
+    thresholds: Thresholds,
 ) -> Iterator[Problem]:
     """Go through the problems of leadership, managers and watching, as of `now`.
 
     `is_told` says that the swarm itself reports no leader; else it is concluded from silence.
     """
     yield from _find_no_leader(leadership, now, is_told=is_told)
+    yield from _find_elected(leadership, now, thresholds)
     yield from _find_unreachable(leadership, now)
+    yield from _find_too_few(leadership, snapshot, now, thresholds)
     yield from _find_lost(snapshot, leadership.phase)
-    yield from _find_old(snapshot, leadership.phase, now)
+    yield from _find_old(snapshot, leadership.phase, now, thresholds)
 
 
 def _find_no_leader(leadership: Leadership, now: datetime, *, is_told: bool) -> Iterator[Problem]:
@@ -42,6 +55,7 @@ def _find_no_leader(leadership: Leadership, now: datetime, *, is_told: bool) -> 
             since=since,
             nodes=tuple(line.node_id for line in leadership.managers),
             query="role:manager",
+            evidence=_GOES_ON,
         )
     elif leadership.phase is Phase.ELECTING:
         certain = is_told or age_of(since, now) >= _CERTAIN_S
@@ -53,7 +67,72 @@ def _find_no_leader(leadership: Leadership, now: datetime, *, is_told: bool) -> 
             text=f"no leader for {lasts}: {what}; joins and updates wait",
             since=since,
             query="role:manager",
+            evidence=_GOES_ON,
         )
+
+
+def _find_elected(
+    leadership: Leadership, now: datetime, thresholds: Thresholds
+) -> Iterator[Problem]:
+    """Go through what the elections that are over mean for now."""
+    within = thresholds.elections_within
+    lately = [each for each in leadership.elections if now - each.at < within]
+    if len(lately) >= thresholds.elections_often:
+        yield Problem(
+            severity=Severity.WARNING,
+            kind="elections_often",
+            subject="managers",
+            text=f"{len(lately)} elections in {seconds_of(age_of(lately[0].at, now))}:"
+            " the managers are overloaded, or lose each other",
+            since=lately[thresholds.elections_often - 1].at,
+            nodes=tuple(line.node_id for line in leadership.managers),
+            query="role:manager",
+            size=len(lately),
+            evidence=[_describe(each, now) for each in reversed(lately)],
+        )
+    elif lately and leadership.phase in {Phase.LED, Phase.SETTLING}:
+        last = lately[-1]
+        if now - last.at < thresholds.leader_changed:
+            yield Problem(
+                severity=Severity.INFO,
+                kind="leader_changed",
+                subject=last.new_leader,
+                text=_describe(last, now),
+                since=last.at,
+                query="role:manager",
+            )
+
+
+def _describe(election: Election, now: datetime) -> str:
+    return f"{describe_election(election)}, {seconds_of(age_of(election.at, now))} ago"
+
+
+def _find_too_few(
+    leadership: Leadership, snapshot: Snapshot, now: datetime, thresholds: Thresholds
+) -> Iterator[Problem]:
+    """Say when another manager would help, however well those there are do."""
+    if leadership.phase not in {Phase.LED, Phase.SETTLING}:
+        return
+    managers = len(leadership.managers)
+    if managers == 1 and len(snapshot.nodes) >= thresholds.single_manager_from:
+        kind = "manager_single"
+        text = "1 manager: when it is lost, nothing can be changed any more, and its state is gone"
+    elif managers and managers % 2 == 0 and leadership.quorum.margin > 0:
+        kind = "managers_even"
+        bear = (managers - 1) // 2
+        text = f"{managers} managers bear the loss of {bear}, no more than {managers - 1} would"
+    else:
+        return  # of two, that none may be lost is said already
+    yield Problem(
+        severity=Severity.INFO,
+        kind=kind,
+        subject="managers",
+        text=text,
+        since=now,
+        nodes=tuple(line.node_id for line in leadership.managers),
+        query="role:manager",
+        size=managers,
+    )
 
 
 def _find_unreachable(leadership: Leadership, now: datetime) -> Iterator[Problem]:
@@ -80,10 +159,11 @@ def _find_unreachable(leadership: Leadership, now: datetime) -> Iterator[Problem
         kind="quorum",
         subject="managers",
         text=text,
-        since=leadership.leading_since or now,
+        since=now,
         nodes=ids,
         query=query_nodes(ids, otherwise=otherwise) if away else "role:manager",
         size=len(ids),
+        evidence=[f"{line.hostname} at {plain(line.addr)}: {line.reachability}" for line in away],
     )
 
 
@@ -108,11 +188,13 @@ def _find_lost(snapshot: Snapshot, phase: Phase) -> Iterator[Problem]:
     )
 
 
-def _find_old(snapshot: Snapshot, phase: Phase, now: datetime) -> Iterator[Problem]:
+def _find_old(
+    snapshot: Snapshot, phase: Phase, now: datetime, thresholds: Thresholds
+) -> Iterator[Problem]:
     seen_at = snapshot.nodes_at
     if seen_at is None or snapshot.lost is not None or phase in {Phase.LOST, Phase.ELECTING}:
         return  # why there is no data is said already
-    if age_of(seen_at, now) < _OLD_S:
+    if now - seen_at < thresholds.data_old:
         return
     waiting = snapshot.waiting
     hangs = ""

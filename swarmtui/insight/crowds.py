@@ -54,7 +54,8 @@ class Crowd(msgspec.Struct, frozen=True, kw_only=True):
 def crowds_of(picture: Picture) -> list[Crowd]:
     """Return the contributors, those with pledges and no nodes too, then the unclaimed patterns."""
     every_ready = picture.nodes.ready
-    mine = {place.contributor for place in picture.places.values() if place.mine}
+    owners = {place.contributor for place in picture.places.values() if place.mine}
+    mine = owners - {UNCLAIMED}
     crowds = [_of_group(group, every_ready, mine) for group in picture.contributors]
     return [*crowds, *_unclaimed(picture, every_ready)]
 
@@ -97,11 +98,13 @@ def _unclaimed(picture: Picture, every_ready: int) -> Iterator[Crowd]:
 
 def _of_pattern(pattern: str, nodes: Sequence[Node], picture: Picture, every_ready: int) -> Crowd:
     states = Counter(map(_STATE, nodes))
+    mine = any(place.mine for node in nodes if (place := picture.places.get(node.id)) is not None)
     loads = [load for node in nodes if (load := picture.loads.get(node.id)) is not None]
     return Crowd(
         name=pattern,
         is_pattern=True,
         query=f"contributor:{UNCLAIMED} hostname~{quote(_regex(pattern))}",
+        mine=mine,
         joined=len(nodes),
         ready=states[NodeState.READY],
         down=states[NodeState.DOWN] + states[NodeState.DISCONNECTED],

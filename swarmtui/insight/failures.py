@@ -4,20 +4,24 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import NamedTuple
+from typing import TypeVar
 
 import msgspec
 
+from swarmtui.insight.error_words import LONGEST, normalise
 from swarmtui.insight.published import Published
+from swarmtui.insight.thresholds import Thresholds
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.fold import Change
 from swarmtui.swarm.words import FAILURES, TaskState
+
+K = TypeVar("K")
 
 WINDOW = timedelta(minutes=5)
 """As the scheduler looks at it: five failures in five minutes put a node last for a service."""
 
 
-class Failure(NamedTuple):
+class Failure(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
     """One task that failed; ordered by time."""
 
     at: datetime
@@ -25,6 +29,28 @@ class Failure(NamedTuple):
     node_id: str
     service_id: str
     state: TaskState
+    slot: int = 0
+    """Replica number; 0 for a task of a global service: its node tells which one it is."""
+    error: str = ""
+    """As it came, cut: what names equal causes alike may do better one day."""
+
+
+class Cause:
+    """Failures in one state that name the same error."""
+
+    __slots__ = ("count", "nodes", "services")
+
+    def __init__(self) -> None:
+        self.count = 0
+        self.nodes: Counter[str] = Counter()
+        self.services: Counter[str] = Counter()
+
+    def add(self, failure: Failure, change: int) -> None:
+        """Count a failure in (1) or out (-1)."""
+        self.count += change
+        _add(self.services, failure.service_id, change)
+        if failure.node_id:
+            _add(self.nodes, failure.node_id, change)
 
 
 class FailuresMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -44,7 +70,9 @@ class FailureWindow:
     asked for. So asking has no effect on what is known later.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, looping: int = Thresholds().crash_loop) -> None:
+        """Take how many failures of one replica are a crash loop."""
+        self._looping = looping
         self.by_state: Counter[TaskState] = Counter()
         self.by_service: Counter[str] = Counter()
         self.by_node: Counter[str] = Counter()
@@ -52,6 +80,13 @@ class FailureWindow:
         self.touched_services: set[str] = set()
         self.pairs: defaultdict[str, Counter[str]] = defaultdict(Counter)
         """Failures by service id, then by node id."""
+        self.causes: dict[tuple[TaskState, str], Cause] = {}
+        """Failures by state and error; those that name none are left out."""
+        self.loops: Counter[str] = Counter()
+        """By service id, how many of its replicas failed so often that they loop."""
+        self.looped: Counter[str] = Counter()
+        """By service id, the failures of those."""
+        self._slots: Counter[tuple[str, int | str]] = Counter()
         self.revisions: dict[str, int] = {}
         """By service id, a number that grows whenever its failures change."""
         self._changes = 0
@@ -84,7 +119,7 @@ class FailureWindow:
                 continue
             failed_at = at if before is not None else min(task.since, at)
             if at - failed_at <= WINDOW:
-                self._keep(Failure(failed_at, task.id, task.node_id, task.service_id, task.state))
+                self._keep(_describe(task, failed_at))
 
     def forget(self, at: datetime) -> None:
         """Forget what is older than the window for good: something was seen at `at`."""
@@ -132,7 +167,7 @@ class FailureWindow:
         return self._published.take()
 
     def _keep(self, failure: Failure) -> None:
-        at, task_id, _, service_id, _ = failure
+        at, task_id, service_id = failure.at, failure.task_id, failure.service_id
         heapq.heappush(self._counted, failure)
         self._known.add(task_id)
         self._by_service[service_id] += 1
@@ -146,14 +181,17 @@ class FailureWindow:
             self._began.pop(failure.service_id, None)
 
     def _count(self, failure: Failure, change: int) -> None:
-        _, _, node_id, service_id, state = failure
-        self.by_state[state] += change
+        node_id, service_id = failure.node_id, failure.service_id
+        self.by_state[failure.state] += change
         _add(self.by_service, service_id, change)
         self.touched_services.add(service_id)
         self._changes += 1
         self.revisions[service_id] = self._changes
         if service_id not in self.by_service:
             del self.revisions[service_id]
+        self._count_slot(service_id, failure.slot or node_id, change)
+        if failure.error:
+            self._count_cause(failure, change)
         if node_id:
             _add(self.by_node, node_id, change)
             _add_pair(self.pairs, service_id, node_id, change)
@@ -161,8 +199,32 @@ class FailureWindow:
             self.touched_nodes.add(node_id)
             self._unpublished.add(node_id)
 
+    def _count_slot(self, service_id: str, slot: int | str, change: int) -> None:
+        before = self._slots[service_id, slot]
+        _add(self._slots, (service_id, slot), change)
+        after = before + change
+        looped_before = before if before >= self._looping else 0
+        looped_after = after if after >= self._looping else 0
+        if looped_before != looped_after:
+            _add(self.looped, service_id, looped_after - looped_before)
+            _add(self.loops, service_id, bool(looped_after) - bool(looped_before))
 
-def _add(counts: Counter[str], key: str, change: int) -> None:
+    def _count_cause(self, failure: Failure, change: int) -> None:
+        key = (failure.state, normalise(failure.error))
+        cause = self.causes.get(key)
+        if cause is None:
+            cause = self.causes[key] = Cause()
+        cause.add(failure, change)
+        if not cause.count:
+            del self.causes[key]
+
+
+def _describe(task: Task, failed_at: datetime) -> Failure:
+    error = task.error[:LONGEST]
+    return Failure(failed_at, task.id, task.node_id, task.service_id, task.state, task.slot, error)
+
+
+def _add(counts: Counter[K], key: K, change: int) -> None:
     counts[key] += change
     if not counts[key]:
         del counts[key]

@@ -1,7 +1,7 @@
 """Keep rows of machines and their containers, making anew only those that something happened to."""
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -11,9 +11,12 @@ from typing import NamedTuple
 import msgspec
 
 from swarmtui.insight.containers import ContainerRow, MachineRow
+from swarmtui.insight.machine_clocks import MachineClocks
 from swarmtui.insight.machines import Answers, Machines, Matches, has_moved
-from swarmtui.insight.picture import Place
+from swarmtui.insight.picture import Place, Problem
 from swarmtui.insight.published import Published
+from swarmtui.insight.shared_nodes import find_shared
+from swarmtui.insight.thresholds import Thresholds
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.fold import Change
 from swarmtui.swarm.machine import Machine
@@ -49,6 +52,12 @@ class FleetMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True)
     """By the machine's name."""
     trusts: Mapping[str, TrustOutcome] = {}
     """What came of the last yes to the host key, by the machine's name."""
+    clocks: Mapping[str, datetime] = {}
+    """Since when clocks are wrong, by the machine's name."""
+    our_clock: datetime | None = None
+    """Since when it is the clock here."""
+    shared: Mapping[str, datetime] = {}
+    """Since when several machines say they are one node, by its id."""
 
 
 class Fleet:
@@ -59,7 +68,11 @@ class Fleet:
     """
 
     def __init__(
-        self, machines: Iterable[Machine], *, place_machine: Callable[[Machine], Place]
+        self,
+        machines: Iterable[Machine],
+        *,
+        place_machine: Callable[[Machine], Place],
+        thresholds: Thresholds | None = None,
     ) -> None:
         self._place_machine = place_machine
         self._inventory = {machine.name: machine for machine in machines}
@@ -77,6 +90,9 @@ class Fleet:
         self._containers_out: Sequence[ContainerRow] | None = ()
         self._trends: dict[str, deque[CpuSample]] = {}
         self._trusts: dict[str, TrustOutcome] = {}
+        self._clocks = MachineClocks(thresholds or Thresholds())
+        self._shared: dict[str, datetime] = {}
+        """Since when several machines say they are one node, by its id."""
 
     def remember(self, snapshot: Snapshot) -> FleetMemory:
         """Return what is known beyond the snapshot."""
@@ -85,6 +101,9 @@ class Fleet:
             answers=tuple(each for each in self._answers if said.get(each.machine) is not each),
             trends={name: tuple(trend) for name, trend in self._trends.items()},
             trusts=dict(self._trusts),
+            clocks=dict(self._clocks.since),
+            our_clock=self._clocks.ours_since,
+            shared=dict(self._shared),
         )
 
     def recall(self, memory: FleetMemory, snapshot: Snapshot) -> None:
@@ -96,6 +115,9 @@ class Fleet:
             name: deque(trend, maxlen=MOST_SAMPLES) for name, trend in memory.trends.items()
         }
         self._trusts = dict(memory.trusts)
+        said_last = snapshot.machines.values()
+        self._clocks.recall(said_last, since=memory.clocks, ours_since=memory.our_clock)
+        self._shared = dict(memory.shared)
         self._touched |= dict.fromkeys((*snapshot.tails, *snapshot.stats))
 
     @property
@@ -119,7 +141,9 @@ class Fleet:
         self._touched[seen.machine] = None
         if seen.trust is not None:
             self._trusts[seen.machine] = seen.trust
+        self._clocks.see(seen)
         renamed = self._answers.hear(seen)
+        self._see_shared(renamed, seen.taken_at)
         if not renamed:
             return renamed
         self._has_moved = True
@@ -136,6 +160,10 @@ class Fleet:
         self._trends.clear()
         self._touched |= dict.fromkeys((*self._inventory, *self._rows.take()))
 
+    def place_anew(self) -> None:
+        """Find out anew where all machines are and whose."""
+        self._touched |= dict.fromkeys((*self._inventory, *self._rows.take()))
+
     def refresh(
         self, snapshot: Snapshot, *, touched: Iterable[str], place: Callable[[str], Place]
     ) -> None:
@@ -147,6 +175,16 @@ class Fleet:
         for name in self._touched:
             self._renew(name, snapshot, place)
         self._touched.clear()
+
+    def find_skewed(self) -> AbstractSet[str]:
+        """Return the nodes whose clocks are wrong, by what their machines answered."""
+        return frozenset(self._nodes_of(self._clocks.find_wrong()).values())
+
+    def find_problems(self, nodes: Mapping[str, Node]) -> Iterator[Problem]:
+        """Go through what is to be said of machines."""
+        wrong = self._clocks.find_wrong()
+        yield from self._clocks.find_problems(wrong, self._nodes_of(wrong))
+        yield from find_shared(self._shared, self._answers, self._inventory, nodes)
 
     def containers(self) -> Sequence[ContainerRow]:
         """Return the containers of all machines tailed, for good."""
@@ -162,6 +200,18 @@ class Fleet:
     def machine_of(self) -> Mapping[str, str]:
         """Return the names of machines by the id of the node that each is, for good."""
         return self._machine_of.take()
+
+    def _nodes_of(self, names: Iterable[str]) -> Mapping[str, str]:
+        """Return the ids of the nodes that these machines are, by the machine's name."""
+        rows = ((name, self._rows.get(name)) for name in names)
+        return {name: row.node_id for name, row in rows if row is not None and row.node_id}
+
+    def _see_shared(self, node_ids: Iterable[str], at: datetime) -> None:
+        for node_id in node_ids:
+            if node_id in self._answers.shared:
+                self._shared.setdefault(node_id, at)
+            else:
+                self._shared.pop(node_id, None)
 
     def _sample(self, seen: StatsSeen) -> None:
         trend = self._trends.setdefault(seen.machine, deque(maxlen=MOST_SAMPLES))

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
+from swarmtui.insight.courses import CourseKeeper, Courses, CoursesMemory, Standing
 from swarmtui.insight.loads import Loads
 from swarmtui.insight.picture import Group, Health, NodeLoad, Place
 from swarmtui.insight.roster import Roster
@@ -36,6 +37,7 @@ class GroupsMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True
 
     trends: Mapping[str, tuple[int, ...]] = {}
     trend_at: datetime | None = None
+    courses: CoursesMemory = CoursesMemory()
 
 
 class CensusMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -64,6 +66,10 @@ class _Sum:
         self.failures += sign * entry.load.failures_5m
         self.states[entry.state] += sign
 
+    @property
+    def standing(self) -> Standing:
+        return Standing(self.nodes, self.states[NodeState.READY], self.running)
+
 
 class Groups:
     """Nodes summed by one property of their place."""
@@ -74,10 +80,18 @@ class Groups:
         self._sums: dict[str, _Sum] = {name: _Sum() for name in pledges}
         self._trends: Mapping[str, tuple[int, ...]] = {}
         self._trend_at: datetime | None = None
+        self._courses = CourseKeeper()
 
     def size(self, name: str) -> int:
         """Return how many nodes a group has."""
         return self._sums[name].nodes if name in self._sums else 0
+
+    def pledge(self, pledges: Mapping[str, int]) -> None:
+        """Take what was promised, in the place of what was before."""
+        self._pledges = pledges
+        self._sums = {name: s for name, s in self._sums.items() if s.nodes or name in pledges}
+        for name in pledges:
+            self._sums.setdefault(name, _Sum())
 
     def move(self, before: Entry | None, after: Entry | None) -> None:
         """Count a node as it is now, and not any more as it was."""
@@ -96,7 +110,10 @@ class Groups:
         each.failures += after.failures_5m - before.failures_5m
 
     def mark(self, at: datetime) -> None:
-        """Take a point of every group's trend, when it is time for one."""
+        """Take a point of every group's trend and of its course, when it is time for one."""
+        if self._courses.is_due(at):
+            standings = {name: each.standing for name, each in self._sums.items()}
+            self._courses.mark(at, standings)
         if self._trend_at is not None and at - self._trend_at < _TREND_STEP:
             return
         self._trend_at = at
@@ -106,12 +123,18 @@ class Groups:
         }
 
     def remember(self) -> GroupsMemory:
-        """Return the trends."""
-        return GroupsMemory(trends=self._trends, trend_at=self._trend_at)
+        """Return the trends and the courses."""
+        courses = self._courses.remember()
+        return GroupsMemory(trends=self._trends, trend_at=self._trend_at, courses=courses)
 
     def recall(self, memory: GroupsMemory) -> None:
         """Begin with what was remembered."""
         self._trends, self._trend_at = memory.trends, memory.trend_at
+        self._courses.recall(memory.courses)
+
+    def courses(self) -> Courses:
+        """Return the courses of all groups, for good."""
+        return self._courses.take()
 
     def take(self, expected: Iterable[Place]) -> Sequence[Group]:
         """Return the groups, worst first, then by size.

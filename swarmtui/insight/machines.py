@@ -95,7 +95,12 @@ class Answers:
     """What machines said of themselves, as far as it tells which node each of them is."""
 
     def __init__(self, heard: Iterable[MachineSeen] = ()) -> None:
-        self._by_machine = {answer.machine: answer for answer in heard}
+        self._by_machine: dict[str, MachineSeen] = {}
+        self._by_node: defaultdict[str, set[str]] = defaultdict(set)
+        self.shared: set[str] = set()
+        """Nodes that several machines say they are."""
+        for answer in heard:
+            self._put(answer)
 
     def __iter__(self) -> Iterator[MachineSeen]:
         """Go through the newest of each machine, oldest first."""
@@ -104,6 +109,10 @@ class Answers:
     def of(self, machine: str) -> MachineSeen | None:
         """Return what the machine of this name said."""
         return self._by_machine.get(machine)
+
+    def machines_of(self, node_id: str) -> Sequence[str]:
+        """Return the names of the machines that say they are this node."""
+        return sorted(self._by_node.get(node_id, ()))
 
     def hear(self, seen: MachineSeen) -> frozenset[str]:
         """Take in an answer, and return the nodes it was or is, if it is another one now.
@@ -114,10 +123,29 @@ class Answers:
         was = before.node_id if before else ""
         if not seen.reachable and not seen.node_id:
             return frozenset()
-        self._by_machine.pop(seen.machine, None)
+        self._drop(seen.machine)
         if seen.node_id:
-            self._by_machine[seen.machine] = seen
+            self._put(seen)
         return frozenset({was, seen.node_id} - {""}) if was != seen.node_id else frozenset()
+
+    def _put(self, answer: MachineSeen) -> None:
+        self._drop(answer.machine)
+        self._by_machine[answer.machine] = answer
+        machines = self._by_node[answer.node_id]
+        machines.add(answer.machine)
+        if len(machines) > 1:
+            self.shared.add(answer.node_id)
+
+    def _drop(self, machine: str) -> None:
+        before = self._by_machine.pop(machine, None)
+        if before is None:
+            return
+        machines = self._by_node[before.node_id]
+        machines.discard(machine)
+        if len(machines) < 2:
+            self.shared.discard(before.node_id)
+        if not machines:
+            del self._by_node[before.node_id]
 
 
 class Matches:

@@ -11,6 +11,7 @@ from swarmtui.insight.fleet import FleetMemory
 from swarmtui.insight.groups import CensusMemory
 from swarmtui.insight.history import HistoryMemory
 from swarmtui.insight.membership import MembershipMemory
+from swarmtui.insight.problem_book import BookMemory
 from swarmtui.insight.timeline import Line
 from swarmtui.insight.workload import WorkloadMemory
 from swarmtui.swarm.entities import Task
@@ -38,6 +39,7 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     history: HistoryMemory = HistoryMemory()
     census: CensusMemory = CensusMemory()
     fleet: FleetMemory = FleetMemory()
+    book: BookMemory = BookMemory()
 
 
 class MemoryMismatchError(ValueError):

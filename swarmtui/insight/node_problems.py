@@ -1,22 +1,22 @@
-"""Find nodes that are down: a region at once, one by one, ghosts, and what still counts on them."""
+"""Find nodes that are down: one by one, ghosts, and what still counts on them."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from swarmtui.insight.picture import Place, Problem, Severity
-from swarmtui.insight.queries import query_field, query_nodes
-from swarmtui.insight.waves import WINDOW, Loss
-from swarmtui.insight.wording import count_of, name_of, names_of, seconds_of
+from msgspec.structs import replace
+
+from swarmtui.insight.commands import remove_nodes, tell_left
+from swarmtui.insight.picture import Problem, Severity
+from swarmtui.insight.queries import query_nodes
+from swarmtui.insight.wording import age_of, count_of, name_of, names_of, seconds_of
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.text import plain
 
-_OLD = timedelta(hours=1)
-"""A node down for longer is known and accepted, or forgotten: no alarm any more."""
-_FEWEST = 3
 _NAMED = 3
 """Names in a sentence; the filter shows the others."""
-_UNPLACED = Place().region
+_SHOWN = 5
 
 
 class Lost(NamedTuple):
@@ -28,119 +28,98 @@ class Lost(NamedTuple):
     """Down or disconnected."""
     unknown: Collection[str]
     """Unknown, without those expected back after an election."""
-    ghosts: Collection[str]
-    losses: Sequence[Loss]
+    ghosts: AbstractSet[str]
+    is_dismissed: Callable[[str], bool]
+    """Whether a node was drained before."""
+    told: AbstractSet[str]
+    """Those of which something else says it already."""
     since: Callable[[str], datetime | None]
-    size_of: Callable[[str], int]
-    """Nodes in a region."""
     is_settling: bool
     running_on: Callable[[str], int]
+    old: timedelta
+    """Nodes down for longer are no alarm any more."""
+
+
+class _Words(NamedTuple):
+    """How nodes are told that are not ready for one reason."""
+
+    severity: Severity
+    kind: str
+    subject: str
+    said: str
+    otherwise: str
+    """The filter where they are too many to be named."""
 
 
 def find_node_problems(lost: Lost, now: datetime) -> Iterator[Problem]:
-    """Go through the problems of nodes, as of `now`."""
-    told: set[str] = set()
-    for region in sorted({loss.region for loss in lost.losses}):
-        problem = _find_region(lost, region)
-        if problem is not None:
-            told.update(problem.nodes)
-            yield problem
-    down = [id_ for id_ in lost.down if id_ not in told and id_ not in lost.ghosts]
-    yield from _find_down(lost, down, now)
-    yield from _find_unknown(lost, [id_ for id_ in lost.unknown if id_ not in told], now)
+    """Go through the problems of nodes that are lost each for itself, as of `now`."""
+    down = [id_ for id_ in lost.down if id_ not in lost.told and id_ not in lost.ghosts]
+    yield from _find_down(lost, [id_ for id_ in down if not lost.is_dismissed(id_)], now)
+    yield from _find_dismissed(lost, sorted(filter(lost.is_dismissed, down)), now)
+    unknown = sorted(id_ for id_ in lost.unknown if id_ not in lost.told)
+    words = _Words(
+        Severity.WARNING, "nodes_unknown", "nodes", "unknown to the leader", "state:unknown"
+    )
+    yield from _name(lost, unknown, now, words)
     yield from _find_ghosts(lost, now)
     yield from _find_running(lost, now)
 
 
-def _find_region(lost: Lost, region: str) -> Problem | None:
-    size = lost.size_of(region)
-    needed = max(_FEWEST, size / 10)
-    losses = [each for each in lost.losses if each.region == region]
-    if not any(loss.most_at_once >= needed for loss in losses):
-        return None
-    nodes = sorted(set().union(*(loss.nodes for loss in losses)) - set(lost.ghosts))
-    if len(nodes) < needed:
-        return None
-    began, last = min(loss.began_at for loss in losses), max(loss.last_at for loss in losses)
-    total = sum(loss.total for loss in losses)
-    return Problem(
-        severity=Severity.CRITICAL if len(nodes) * 2 >= size else Severity.WARNING,
-        kind="region_down",
-        subject=plain(region),
-        text=_describe_region(region, nodes, size, total, max(WINDOW, last - began)),
-        since=began,
-        nodes=nodes,
-        query=query_nodes(nodes, otherwise=f"{query_field('region', region)} -state:ready"),
-        size=len(nodes),
-    )
-
-
-def _describe_region(
-    region: str, nodes: Sequence[str], size: int, total: int, within: timedelta
-) -> str:
-    share = f"{len(nodes):,} of {count_of(size, 'node')}"
-    within_s = seconds_of(within.total_seconds())
-    back = f", {total - len(nodes):,} are back" if total > len(nodes) else ""
-    if region == _UNPLACED:
-        return f"{share} in no known region down within {within_s}{back}"
-    return f"{plain(region)}: {share} down within {within_s}{back}"
-
-
 def _find_down(lost: Lost, down: Iterable[str], now: datetime) -> Iterator[Problem]:
     recent, old = _split(lost, down, now)
-    yield from _name(
-        lost, recent, now, severity=Severity.WARNING, words="down", otherwise="state:down age<1h"
-    )
-    yield from _name(
-        lost,
-        old,
-        now,
-        severity=Severity.INFO,
-        words="down for more than an hour",
-        otherwise="state:down age>=1h",
-    )
+    age = f"{lost.old.total_seconds():.0f}s"
+    words = _Words(Severity.WARNING, "nodes_down", "nodes", "down", f"state:down age<{age}")
+    yield from _name(lost, recent, now, words)
+    said = f"down for more than {_span(lost.old)}"
+    words = _Words(Severity.INFO, "nodes_down", "nodes given up", said, f"state:down age>={age}")
+    yield from _name(lost, old, now, words)
 
 
-def _find_unknown(lost: Lost, unknown: Sequence[str], now: datetime) -> Iterator[Problem]:
-    yield from _name(
-        lost,
-        sorted(unknown),
-        now,
-        severity=Severity.WARNING,
-        kind="nodes_unknown",
-        words="unknown to the leader",
-        otherwise="state:unknown",
-    )
+def _find_dismissed(lost: Lost, nodes: Sequence[str], now: datetime) -> Iterator[Problem]:
+    """Go through the nodes that were drained and are gone, as they should: left to be removed."""
+    said, otherwise = "down, and drained before", "state:down availability:drain role:worker"
+    words = _Words(Severity.INFO, "nodes_down", "nodes drained", said, otherwise)
+    for problem in _name(lost, nodes, now, words):
+        evidence = [*problem.evidence, *tell_left(nodes)]
+        yield replace(problem, command=remove_nodes(nodes), evidence=evidence)
 
 
-def _name(
-    lost: Lost,
-    nodes: Sequence[str],
-    now: datetime,
-    *,
-    severity: Severity,
-    words: str,
-    otherwise: str,
-    kind: str = "nodes_down",
-) -> Iterator[Problem]:
+def _name(lost: Lost, nodes: Sequence[str], now: datetime, words: _Words) -> Iterator[Problem]:
     if not nodes:
         return
-    names = names_of(_list_names(lost, nodes), most=_NAMED) if len(nodes) > 1 else ""
-    one = lost.nodes.get(nodes[0])
-    first = name_of(one) if one is not None else nodes[0]
-    text = f"{count_of(len(nodes), 'node')} {words}: {names}" if names else f"{first} is {words}"
-    if one is not None and one.message and not names:
-        text = f"{text}: {plain(one.message)}"
+    if len(nodes) == 1:
+        text = _tell(lost, nodes[0], words.said)
+    else:
+        names = names_of(_list_names(lost, nodes), most=_NAMED)
+        text = f"{count_of(len(nodes), 'node')} {words.said}: {names}"
     yield Problem(
-        severity=severity,
-        kind=kind,
-        subject=first if len(nodes) == 1 else "nodes",
+        severity=words.severity,
+        kind=words.kind,
+        subject=words.subject,
         text=text,
         since=_earliest(lost, nodes, now),
         nodes=tuple(nodes),
-        query=query_nodes(nodes, otherwise=otherwise),
+        query=query_nodes(nodes, otherwise=words.otherwise),
         size=len(nodes),
+        evidence=[_tell_age(lost, id_, now) for id_ in nodes[:_SHOWN]],
     )
+
+
+def _tell(lost: Lost, node_id: str, said: str) -> str:
+    """Return the sentence of a node that is alone in it."""
+    node = lost.nodes.get(node_id)
+    if node is None:
+        return f"{node_id} is {said}"
+    text = f"{name_of(node)} is {said}"
+    return f"{text}: {plain(node.message)}" if node.message else text
+
+
+def _tell_age(lost: Lost, node_id: str, now: datetime) -> str:
+    node = lost.nodes.get(node_id)
+    name = name_of(node) if node is not None else node_id
+    state = str(node.state) if node is not None else "lost"
+    why = f": {plain(node.message)}" if node is not None and node.message else ""
+    return f"{name}, {state} for {seconds_of(age_of(lost.since(node_id) or now, now))}{why}"
 
 
 def _find_ghosts(lost: Lost, now: datetime) -> Iterator[Problem]:
@@ -152,11 +131,13 @@ def _find_ghosts(lost: Lost, now: datetime) -> Iterator[Problem]:
         severity=Severity.INFO,
         kind="ghosts",
         subject="nodes",
-        text=f"{of}: down, and joined again under a new id; docker node rm {ghosts[0]}",
+        text=f"{of}: down, and joined again under a new id",
         since=_earliest(lost, ghosts, now),
         nodes=tuple(ghosts),
         query=query_nodes(ghosts, otherwise="state:down"),
         size=len(ghosts),
+        evidence=[*(_tell_age(lost, id_, now) for id_ in ghosts[:_SHOWN]), *tell_left(ghosts)],
+        command=remove_nodes(ghosts),
     )
 
 
@@ -171,7 +152,7 @@ def _find_running(lost: Lost, now: datetime) -> Iterator[Problem]:
     reads = "reads" if tasks == 1 else "read"
     where = "a node that is" if len(nodes) == 1 else f"{len(nodes):,} nodes that are"
     yield Problem(
-        severity=Severity.WARNING if now - since < _OLD else Severity.INFO,
+        severity=Severity.WARNING if now - since < lost.old else Severity.INFO,
         kind="running_on_lost",
         subject="tasks",
         text=f"{count_of(tasks, 'task')} {reads} running on {where} not ready",
@@ -187,7 +168,7 @@ def _split(lost: Lost, nodes: Iterable[str], now: datetime) -> tuple[Sequence[st
     old: list[str] = []
     for id_ in sorted(nodes):
         since = lost.since(id_)
-        (old if since is not None and now - since >= _OLD else recent).append(id_)
+        (old if since is not None and now - since >= lost.old else recent).append(id_)
     return recent, old
 
 
@@ -199,3 +180,7 @@ def _list_names(lost: Lost, nodes: Sequence[str]) -> Sequence[str]:
     """Return a name for each node, the first few only being real: the rest are only counted."""
     named = [name_of(lost.nodes[id_]) for id_ in nodes[: _NAMED + 1] if id_ in lost.nodes]
     return [*named, *nodes[len(named) :]]
+
+
+def _span(span: timedelta) -> str:
+    return "an hour" if span == timedelta(hours=1) else seconds_of(span.total_seconds())

@@ -7,6 +7,7 @@ from enum import StrEnum
 import msgspec
 
 from swarmtui.insight.containers import ContainerRow, MachineRow
+from swarmtui.insight.courses import Courses
 from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.words import Reachability, TaskState
 
@@ -48,7 +49,7 @@ class NodeCounts(msgspec.Struct, frozen=True, kw_only=True):
     drain: int = 0
     pause: int = 0
     ghosts: int = 0
-    """Nodes that are down while another node of the same hostname is ready."""
+    """Nodes that are down, and whose machine has joined anew since."""
 
 
 class TaskCounts(msgspec.Struct, frozen=True, kw_only=True):
@@ -221,6 +222,15 @@ class Problem(msgspec.Struct, frozen=True, kw_only=True):
     """`nodes`, `services` or `tasks`: where Enter leads."""
     size: int = 0
     """How many nodes or tasks are concerned; what is bigger ranks higher."""
+    evidence: Sequence[str] = ()
+    """What it is concluded from, a line each, for whoever asks; the text says it in short."""
+    command: str = ""
+    """A command for a shell that helps, to copy, never run by this program; empty for none."""
+
+    @property
+    def identity(self) -> tuple[str, str]:
+        """Return what stays the same of a problem for as long as it lasts."""
+        return self.kind, self.subject
 
 
 class HappeningKind(StrEnum):
@@ -230,6 +240,8 @@ class HappeningKind(StrEnum):
     MANAGER = "manager"
     NODES = "nodes"
     SERVICE = "service"
+    PROBLEM = "problem"
+    """One that began or is over, where no other line says so."""
     WATCH = "watch"
 
 
@@ -241,6 +253,8 @@ class Happening(msgspec.Struct, frozen=True, kw_only=True):
     severity: Severity
     text: str
     query: str = ""
+    screen: str = ""
+    """Where the query leads, if that is not where its kind does."""
 
 
 class ErrorGroup(msgspec.Struct, frozen=True, kw_only=True):
@@ -298,6 +312,8 @@ class Picture(msgspec.Struct, frozen=True, kw_only=True):
     regions: Sequence[Group] = ()
     """Worst first, then by size."""
     contributors: Sequence[Group] = ()
+    region_courses: Courses = Courses()
+    contributor_courses: Courses = Courses()
     leadership: Leadership = Leadership()
     problems: Sequence[Problem] = ()
     """Loudest first."""

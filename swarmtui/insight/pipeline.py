@@ -51,15 +51,24 @@ class Pipeline:
             heapq.heapify(heap)
             self._alive[state] = len(heap)
 
+    def count(self, state: TaskState) -> int:
+        """Return how many tasks that are wanted are in a state before running."""
+        return self._alive[state]
+
+    def find_oldest_task(self, state: TaskState, tasks: Tasks) -> Task | None:
+        """Return the task that is longest in a state, or `None`."""
+        heap = self._heaps[state]
+        while heap and not _holds(heap[0], state, tasks):
+            heapq.heappop(heap)
+        if not heap:
+            return None
+        _, service_id, task_id = heap[0]
+        return tasks[service_id][task_id]
+
     def find_oldest(self, tasks: Tasks) -> Mapping[TaskState, datetime]:
         """Return since when each state's longest-waiting task is in it; empty states are absent."""
-        oldest = {}
-        for state, heap in self._heaps.items():
-            while heap and not _holds(heap[0], state, tasks):
-                heapq.heappop(heap)
-            if heap:
-                oldest[state] = heap[0][0]
-        return oldest
+        found = {state: self.find_oldest_task(state, tasks) for state in self._heaps}
+        return {state: task.since for state, task in found.items() if task is not None}
 
     def _trim(self, state: TaskState, tasks: Tasks) -> None:
         # One stuck task on top would keep every later entry: in hours of black holes, millions.

@@ -6,7 +6,10 @@ from datetime import datetime
 from swarmtui.insight.picture import Health, Problem, Severity
 
 _ORDER = tuple(Severity)
-_FIRST = {"no_leader": 0, "quorum": 0, "manager_lost": 0, "region_down": 1}
+_FIRST = {
+    **dict.fromkeys(("no_leader", "quorum", "manager_lost"), 0),
+    **dict.fromkeys(("region_down", "contributor_down", "subnet_down", "engine_down"), 1),
+}
 """What goes before the rest whatever its size: without managers nothing can be mended, and a region
 that went away is the cause of much of what else is wrong."""
 _LAST = 2

@@ -33,10 +33,12 @@ class NamedService(NamedTuple):
     """Harmless and short."""
     query: str
     """The filter for it."""
+    name: str
+    """As it is, for commands."""
 
 
 def name_service(services: Mapping[str, Service], service_id: str) -> NamedService:
     """Return what a service is called; one that is not known is called by its id."""
     service = services.get(service_id)
     name = service.name if service is not None and service.name else service_id
-    return NamedService(shorten(plain(name)), query_field("service", name))
+    return NamedService(shorten(plain(name)), query_field("service", name), name)

@@ -10,16 +10,17 @@ from swarmtui.insight.report import Incident
 _PAUSE = timedelta(seconds=30)
 """A problem that is back within this was never over."""
 _MOST = 500
+_NOT_TOLD = frozenset({"leader_changed", "manager_single", "managers_even"})
+"""Kinds that are no incident: elections are told as such, and how many managers there are is not
+what happened."""
 _ONE_OF_A_KIND = frozenset({"black_hole", "nodes_down", "nodes_unknown"})
 """Kinds whose subject is a list of names, and changes while the problem stays."""
-_GROWING = frozenset({"region_down"})
+_GROWING = frozenset({"region_down", "contributor_down", "subnet_down", "engine_down"})
 """Kinds that may be over for a while and then say that they began long before."""
 _LASTING = re.compile(r"^no leader for [^:]+:")
 """How long it lasts is said better by begin and end."""
 _PROBABLY = "probably"
 """In the text of a missing leader that is concluded from silence alone."""
-_MANY = re.compile(r"^[0-9,]+ services$")
-"""The subject of services that fail for one reason, as their number comes and goes."""
 _ORDER = tuple(Severity)
 
 _Key = tuple[str, str, bool]
@@ -84,7 +85,8 @@ class Incidents:
     def look(self, picture: Picture) -> None:
         """Take a picture's problems into account; pictures come in the order of time."""
         at = picture.at
-        seen = {_key_of(problem): problem for problem in reversed(picture.problems)}
+        told = [problem for problem in picture.problems if problem.kind not in _NOT_TOLD]
+        seen = {_key_of(problem): problem for problem in reversed(told)}
         for key, problem in seen.items():
             if key not in self._open:
                 self._open[key] = self._reopen(key, problem) or _Trail(problem, at)
@@ -128,8 +130,7 @@ def _find_begin(problem: Problem, at: datetime) -> datetime:
 
 
 def _key_of(problem: Problem) -> _Key:
-    is_list = problem.kind in _ONE_OF_A_KIND or _MANY.match(problem.subject)
-    subject = "" if is_list else problem.subject
+    subject = "" if problem.kind in _ONE_OF_A_KIND else problem.subject
     # What became old news is told apart from what is: nodes down for hours, and those of just now.
     return problem.kind, subject, problem.severity is Severity.INFO
 

@@ -3,7 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from swarmtui.insight.errors import ErrorTally, normalise
+from swarmtui.insight.error_words import normalise
+from swarmtui.insight.errors import ErrorTally
 from swarmtui.insight.picture import ErrorGroup
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.fold import Change

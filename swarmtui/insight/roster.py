@@ -1,12 +1,13 @@
 """Keep the roll of nodes: who is in which state since when, where, and whose; by difference."""
 
-from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
+from swarmtui.insight.identities import Identities
 from swarmtui.insight.picture import NodeCounts, Place
 from swarmtui.insight.published import Published
+from swarmtui.insight.traits import Traits
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.fold import Change
 from swarmtui.swarm.words import Availability, NodeState
@@ -27,33 +28,26 @@ class Turn(NamedTuple):
     """Since when it was in the old state."""
 
 
-class _Host:
-    """The nodes that share a hostname."""
-
-    __slots__ = ("down", "ready")
-
-    def __init__(self) -> None:
-        self.ready = 0
-        self.down: set[str] = set()
-
-
 class Roster:
     """All nodes, by every property that pictures count by."""
 
     def __init__(self, place: Callable[[Node], Place]) -> None:
         self.by_state: dict[NodeState, set[str]] = {state: set() for state in NodeState}
         """Node ids in each state."""
-        self.ghosts: set[str] = set()
-        """Nodes that are down while another node of their hostname is ready."""
+        self.by_availability: dict[Availability, set[str]] = {each: set() for each in Availability}
+        """Node ids with each availability."""
+        self.traits = Traits()
+        self.identities = Identities()
         self.managers: dict[str, Node] = {}
         """Nodes that take part in the quorum, by id."""
         self.touched_nodes: set[str] = set()
         """Nodes whose state, place or ghostliness changed since somebody cleared this."""
         self._find_place = place
-        self._availability: Counter[Availability] = Counter()
-        self._hosts: defaultdict[str, _Host] = defaultdict(_Host)
         self._places: Published[str, Place] = Published()
         self._since: Published[str, datetime] = Published()
+
+    def __len__(self) -> int:
+        return len(self._places)
 
     def apply(
         self, changes: Iterable[Change[Node]], at: datetime, *, first: bool
@@ -70,19 +64,29 @@ class Roster:
             if turn is not None:
                 turns.append(turn)
                 self._date(turn, at, first=first)
+        self.touched_nodes.update(self.identities.settle())
         return turns
 
     def place_anew(self, nodes: Iterable[Node]) -> None:
         """Find out anew where nodes are and whose: more has become known of them."""
         for node in nodes:
-            self._places.put(node.id, self._find_place(node))
-            self.touched_nodes.add(node.id)
+            self._put(node)
 
     def recall(self, nodes: Mapping[str, Node], since: Mapping[str, datetime]) -> None:
         """Begin with these nodes, and since when each is in its state."""
         for node in nodes.values():
             self._enter(None, node)
+        self.identities.recall(nodes.values())
         self._since.fill(since)
+
+    @property
+    def ghosts(self) -> set[str]:
+        """Return the nodes that are down, and whose machine has joined anew since."""
+        return self.identities.ghosts
+
+    def is_dismissed(self, node_id: str) -> bool:
+        """Tell whether a node was drained, and may go; managers are drained to stay."""
+        return node_id in self.by_availability[Availability.DRAIN] and node_id not in self.managers
 
     def place(self, node_id: str) -> Place:
         """Return where a node is and whose; the default for one that is not known."""
@@ -108,8 +112,8 @@ class Roster:
             down=len(self.by_state[NodeState.DOWN]),
             unknown=len(self.by_state[NodeState.UNKNOWN]),
             disconnected=len(self.by_state[NodeState.DISCONNECTED]),
-            drain=self._availability[Availability.DRAIN],
-            pause=self._availability[Availability.PAUSE],
+            drain=len(self.by_availability[Availability.DRAIN]),
+            pause=len(self.by_availability[Availability.PAUSE]),
             ghosts=len(self.ghosts),
         )
 
@@ -122,6 +126,8 @@ class Roster:
             self._enter(before, after)
         elif before is not None:
             self._places.drop(before.id)
+            self.traits.drop(before.id)
+        self.identities.change(before, after)
         node = after or before
         if node is None or (old is new and before is not None):
             return None
@@ -130,49 +136,27 @@ class Roster:
 
     def _leave(self, node: Node) -> None:
         self.by_state[node.state].discard(node.id)
-        self._availability[node.availability] -= 1
+        self.by_availability[node.availability].discard(node.id)
         self.managers.pop(node.id, None)
-        self._host(node, change=-1)
 
     def _enter(self, before: Node | None, node: Node) -> None:
         self.by_state[node.state].add(node.id)
-        self._availability[node.availability] += 1
+        self.by_availability[node.availability].add(node.id)
         if node.manager is not None:
             self.managers[node.id] = node
-        self._host(node, change=1)
         # Attribution costs more than all the rest, and an election changes every node's state.
         if before is None or _is_elsewhere(before, node):
-            self._places.put(node.id, self._find_place(node))
-            self.touched_nodes.add(node.id)
+            self._put(node)
+        elif before.engine_version != node.engine_version:
+            self.traits.move(node, self.place(node.id))
+        self.traits.turn(node)
 
-    def _host(self, node: Node, *, change: int) -> None:
-        if not node.hostname:
-            return  # not described yet: not all one machine
-        host = self._hosts[node.hostname]
-        if node.state is NodeState.DOWN:
-            self._host_down(host, node.id, change)
-        elif node.state is NodeState.READY:
-            was_ready = host.ready > 0
-            host.ready += change
-            if was_ready is not (host.ready > 0):
-                self._haunt(host)
-
-    def _host_down(self, host: _Host, node_id: str, change: int) -> None:
-        if change > 0:
-            host.down.add(node_id)
-            if host.ready:
-                self.ghosts.add(node_id)
-        else:
-            host.down.discard(node_id)
-            self.ghosts.discard(node_id)
-        self.touched_nodes.add(node_id)
-
-    def _haunt(self, host: _Host) -> None:
-        self.touched_nodes |= host.down
-        if host.ready:
-            self.ghosts |= host.down
-        else:
-            self.ghosts -= host.down
+    def _put(self, node: Node) -> None:
+        """Find out where a node is and whose."""
+        place = self._find_place(node)
+        self._places.put(node.id, place)
+        self.traits.move(node, place)
+        self.touched_nodes.add(node.id)
 
     def _date(self, turn: Turn, at: datetime, *, first: bool) -> None:
         if turn.new is not None:

@@ -1,20 +1,23 @@
 """Find services whose tasks fit nowhere or are missing, or whose update got stuck."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime, timedelta
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import NamedTuple
 
 from swarmtui.insight.chronicle import TROUBLED_UPDATES
-from swarmtui.insight.errors import UNPLACEABLE, ErrorTally, Share, explain
+from swarmtui.insight.error_words import UNPLACEABLE, explain
+from swarmtui.insight.errors import ErrorTally, Share
 from swarmtui.insight.picture import Problem, ServiceLoad, Severity
-from swarmtui.insight.queries import NamedService, name_service, query_field
-from swarmtui.insight.wording import count_of, shorten
+from swarmtui.insight.queries import name_service, query_field
+from swarmtui.insight.shell import list_tasks, roll_back
+from swarmtui.insight.stalls import FEW_SERVICES, Standstill, Waits, find_held, find_standstill
+from swarmtui.insight.thresholds import Thresholds
+from swarmtui.insight.wording import age_of, count_of, shorten
 from swarmtui.swarm.entities import Service
 from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.text import plain
 from swarmtui.swarm.words import ServiceMode
-
-_PATIENCE = timedelta(seconds=60)
 
 _LASTING = frozenset({ServiceMode.REPLICATED, ServiceMode.GLOBAL})
 """Modes whose tasks shall all run; those of a job end."""
@@ -33,7 +36,8 @@ class Progress(NamedTuple):
 class Shortages:
     """Services short of tasks, and since when each comes no further."""
 
-    def __init__(self) -> None:
+    def __init__(self, thresholds: Thresholds) -> None:
+        self._patience = thresholds.no_progress
         self._progress: dict[str, Progress] = {}
 
     def see(self, service_id: str, *, running: int, desired: int, at: datetime) -> None:
@@ -59,84 +63,133 @@ class Shortages:
         self._progress = dict(memory)
 
     def find(self, snapshot: Snapshot) -> Iterator[tuple[str, datetime]]:
-        """Go through the services that came no further for a minute, as far as data tells."""
+        """Go through the services that came no further for long, as far as data tells."""
         for service_id, progress in self._progress.items():
             seen_at = snapshot.tasks_at.get(service_id)
-            if seen_at is not None and seen_at - progress.at >= _PATIENCE:
+            if seen_at is not None and seen_at - progress.at >= self._patience:
                 yield service_id, progress.at
 
 
 class Work(NamedTuple):
     """What there is to know of tasks and services."""
 
-    snapshot: Snapshot
+    waits: Waits
     loads: Mapping[str, ServiceLoad]
     errors: ErrorTally
     shortages: Shortages
+    moved_at: datetime | None
+    """When anything about any task was seen to change."""
+
+    @property
+    def snapshot(self) -> Snapshot:
+        """Return what is known of the swarm."""
+        return self.waits.snapshot
 
 
 def find_task_problems(work: Work, now: datetime) -> Iterator[Problem]:
     """Go through the problems of tasks and services, as of `now`."""
-    unplaceable = list(_find_unplaceable(work, now))
-    yield from unplaceable
-    told = {problem.subject for problem in unplaceable}
-    yield from (problem for problem in _find_short(work) if problem.subject not in told)
-    yield from _find_stuck(work.snapshot.services.values())
+    unplaceable = _gather_unplaceable(work.errors)
+    for service_id, reasons in unplaceable.items():
+        yield _tell_unplaceable(work.snapshot, service_id, reasons, now)
+    short = {
+        service_id: since
+        for service_id, since in work.shortages.find(work.snapshot)
+        if service_id not in unplaceable and _is_short(work, service_id)
+    }
+    standstill = find_standstill(Standstill(work.waits, work.loads, short, work.moved_at))
+    if standstill is not None:
+        yield standstill
+    # Where nothing moves at all, many services are not to be looked at one by one.
+    if standstill is None or len(short) <= FEW_SERVICES:
+        for service_id, since in short.items():
+            yield _tell_short(work, service_id, since)
+    yield from find_held(work.waits)
+    yield from _find_stuck(work.snapshot.services.values(), now, work.waits.thresholds)
 
 
-def _find_unplaceable(work: Work, now: datetime) -> Iterator[Problem]:
-    for text, shares in work.errors.find_unplaceable():
+class _Reason(NamedTuple):
+    """Why tasks of one service fit nowhere."""
+
+    text: str
+    share: Share
+
+
+def _gather_unplaceable(errors: ErrorTally) -> Mapping[str, Sequence[_Reason]]:
+    """Return, by service id, why its pending tasks fit on no node, most tasks first."""
+    found: defaultdict[str, list[_Reason]] = defaultdict(list)
+    for text, shares in errors.find_unplaceable():
         for service_id, share in shares.items():
-            yield _tell_unplaceable(
-                name_service(work.snapshot.services, service_id), text, share, now
-            )
+            found[service_id].append(_Reason(text, share))
+    return {
+        service_id: sorted(reasons, key=lambda reason: (-reason.share.count, reason.text))
+        for service_id, reasons in found.items()
+    }
 
 
-def _tell_unplaceable(service: NamedService, text: str, share: Share, now: datetime) -> Problem:
-    reasons = text.removeprefix(UNPLACEABLE).lstrip(": ")
+def _tell_unplaceable(
+    snapshot: Snapshot, service_id: str, reasons: Sequence[_Reason], now: datetime
+) -> Problem:
+    service = name_service(snapshot.services, service_id)
+    count = sum(reason.share.count for reason in reasons)
+    whys = [explain(reason.share.example) or "no node is suitable" for reason in reasons]
     query = [service.query, "state:pending -desired:shutdown"]
-    query += [query_field("error", part) for part in reasons.split("; ") if part]
-    why = explain(share.example) or "no node is suitable"
+    if len(reasons) == 1:
+        causes = reasons[0].text.removeprefix(UNPLACEABLE).lstrip(": ")
+        query += [query_field("error", part) for part in causes.split("; ") if part]
     return Problem(
         severity=Severity.WARNING,
         kind="unplaceable",
         subject=service.shown,
-        text=f"{count_of(share.count, 'task')} of {service.shown} cannot be placed: {why}",
-        since=share.since or now,
+        text=f"{count_of(count, 'task')} of {service.shown} cannot be placed: {whys[0]}",
+        since=min((r.share.since for r in reasons if r.share.since), default=now),
         query=" ".join(query),
         screen="tasks",
-        size=share.count,
+        size=count,
+        evidence=[
+            f"{count_of(reason.share.count, 'task')}: {why}"
+            for reason, why in zip(reasons, whys, strict=True)
+        ],
+        command=list_tasks(service.name),
     )
 
 
-def _find_short(work: Work) -> Iterator[Problem]:
-    for service_id, since in work.shortages.find(work.snapshot):
-        service = work.snapshot.services.get(service_id)
-        load = work.loads.get(service_id)
-        if service is None or load is None or service.mode not in _LASTING:
-            continue
-        name = name_service(work.snapshot.services, service_id)
-        yield Problem(
-            severity=Severity.WARNING,
-            kind="short",
-            subject=name.shown,
-            text=f"{name.shown} runs {load.running:,} of {count_of(load.desired, 'task')}"
-            " and comes no further",
-            since=since,
-            query=name.query,
-            screen="services",
-            size=load.desired - load.running,
-        )
+def _is_short(work: Work, service_id: str) -> bool:
+    service = work.snapshot.services.get(service_id)
+    return service is not None and service.mode in _LASTING and service_id in work.loads
 
 
-def _find_stuck(services: Iterable[Service]) -> Iterator[Problem]:
+def _tell_short(work: Work, service_id: str, since: datetime) -> Problem:
+    load = work.loads[service_id]
+    name = name_service(work.snapshot.services, service_id)
+    failed = count_of(load.failures_5m, "task")
+    return Problem(
+        severity=Severity.WARNING,
+        kind="short",
+        subject=name.shown,
+        text=f"{name.shown} runs {load.running:,} of {count_of(load.desired, 'task')}"
+        " and comes no further",
+        since=since,
+        query=name.query,
+        screen="services",
+        size=load.desired - load.running,
+        evidence=(f"{load.desired - load.running:,} missing; {failed} failed in 5 min",),
+        command=list_tasks(name.name),
+    )
+
+
+def _find_stuck(
+    services: Iterable[Service], now: datetime, thresholds: Thresholds
+) -> Iterator[Problem]:
     for service in services:
         if service.update_state not in TROUBLED_UPDATES:
             continue
         over = service.update_state == "rollback_completed"
+        if over and age_of(service.updated_at, now) > thresholds.rolled_back.total_seconds():
+            continue
         name = shorten(plain(service.name))
         state = service.update_state.replace("_", " ")
         message = f": {plain(service.update_message)}" if service.update_message else ""
+        is_paused = service.update_state == "paused"
         yield Problem(
             severity=Severity.INFO if over else Severity.WARNING,
             kind="update",
@@ -145,4 +198,5 @@ def _find_stuck(services: Iterable[Service]) -> Iterator[Problem]:
             since=service.updated_at,
             query=query_field("service", service.name),
             screen="services",
+            command=roll_back(service.name) if is_paused else list_tasks(service.name),
         )

@@ -1,12 +1,12 @@
 """Group nodes that were lost, came back, joined or left at about the same time."""
 
-from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 import msgspec
 
+from swarmtui.insight.outages import Outages
 from swarmtui.insight.picture import Happening, HappeningKind, Severity
 from swarmtui.insight.queries import query_nodes
 from swarmtui.insight.roster import NOWHERE, Turn
@@ -119,85 +119,50 @@ _DID = {
 
 
 class LossMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """A loss, as it is remembered."""
+    """Nodes of one region that were lost together, as earlier versions remembered it."""
 
     region: str
     began_at: datetime
     last_at: datetime
-    total: int
     most_at_once: int
     nodes: frozenset[str] = frozenset()
-    recent: tuple[datetime, ...] = ()
-
-
-class Loss:
-    """Nodes of one region that were lost in a row, with no longer pause than the window."""
-
-    def __init__(self, region: str, at: datetime) -> None:
-        self.region = region
-        self.began_at = at
-        self.last_at = at
-        self.total = 0
-        self.most_at_once = 0
-        """Most nodes lost within one window."""
-        self.nodes: set[str] = set()
-        """Those still lost."""
-        self._recent: deque[datetime] = deque()
-
-    def add(self, node_id: str, at: datetime) -> None:
-        """Add a node."""
-        self.nodes.add(node_id)
-        self.total += 1
-        self.last_at = at
-        self._recent.append(at)
-        while at - self._recent[0] > WINDOW:
-            self._recent.popleft()
-        self.most_at_once = max(self.most_at_once, len(self._recent))
-
-    def remember(self) -> LossMemory:
-        """Return all of it."""
-        return LossMemory(
-            region=self.region,
-            began_at=self.began_at,
-            last_at=self.last_at,
-            total=self.total,
-            most_at_once=self.most_at_once,
-            nodes=frozenset(self.nodes),
-            recent=tuple(self._recent),
-        )
-
-    def recall(self, memory: LossMemory) -> None:
-        """Go on as what was remembered; of the same region and beginning."""
-        self.last_at, self.total = memory.last_at, memory.total
-        self.most_at_once = memory.most_at_once
-        self.nodes, self._recent = set(memory.nodes), deque(memory.recent)
 
 
 class WavesMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What the next waves and losses are compared with."""
+    """What the next waves are compared with."""
 
     open: tuple[WaveMemory, ...] = ()
     losses: tuple[LossMemory, ...] = ()
-    """The newest of each region last."""
+    """Only of earlier versions."""
     expected: frozenset[str] = frozenset()
     """Nodes that are lost since the first look."""
+    lost: frozenset[str] = frozenset()
+    """Nodes that were lost since."""
 
 
 class Waves:
-    """Waves of nodes on the timeline, and the losses that are not made good yet."""
+    """Waves of nodes on the timeline, and which nodes are lost."""
 
-    def __init__(self, timeline: Timeline, region_of: Callable[[str], str]) -> None:
+    def __init__(
+        self,
+        timeline: Timeline,
+        region_of: Callable[[str], str],
+        *,
+        outages: Outages,
+        is_dismissed: Callable[[str], bool],
+    ) -> None:
+        """Take who says where a node is, and whether it may go: then it is in no outage."""
         self._timeline = timeline
         self._region_of = region_of
+        self._outages = outages
+        self._is_dismissed = is_dismissed
         self._open: dict[tuple[Way, str], Wave] = {}
-        self._lost: dict[str, Loss | None] = {}
-        """Nodes that are lost; `None` for those that were so at the first look."""
-        self._losses: dict[str, Loss] = {}
-        """The newest loss of each region."""
+        self._expected: set[str] = set()
+        self._lost: set[str] = set()
 
     def expect(self, lost: Iterable[str]) -> None:
         """Take the first look into account: these nodes were lost before."""
-        self._lost |= dict.fromkeys(lost)
+        self._expected.update(lost)
 
     def apply(self, turns: Iterable[Turn], at: datetime) -> None:
         """Put what happened to nodes on the timeline."""
@@ -208,18 +173,16 @@ class Waves:
                 region = self._region_of(turn.node.id)
                 wave = self._add(way, turn, region, at)
                 grown[id(wave)] = wave
-                self._keep_score(way, turn.node.id, region, at)
+                self._keep_score(way, turn.node.id, at)
         for wave in grown.values():
             self._timeline.put((wave.way, wave.region, wave.began_at), wave.tell())
 
     def remember(self) -> WavesMemory:
         """Return what is open, and what is lost."""
-        losses = {id(loss): loss for loss in (*self.losses(), *self._losses.values())}
-        in_order = sorted(losses.values(), key=self._find_age)
         return WavesMemory(
             open=tuple(wave.remember() for wave in self._open.values()),
-            losses=tuple(loss.remember() for loss in in_order),
-            expected=frozenset(id_ for id_, loss in self._lost.items() if loss is None),
+            expected=frozenset(self._expected),
+            lost=frozenset(self._lost),
         )
 
     def recall(self, memory: WavesMemory) -> None:
@@ -227,27 +190,16 @@ class Waves:
         for was in memory.open:
             wave = self._open[was.way, was.region] = Wave(was.way, was.region, was.began_at)
             wave.recall(was)
-        self._lost = dict.fromkeys(memory.expected)
-        for told in memory.losses:
-            loss = self._losses[told.region] = Loss(told.region, told.began_at)
-            loss.recall(told)
-            self._lost |= dict.fromkeys(loss.nodes, loss)
+        self._expected = set(memory.expected)
+        self._lost = set(memory.lost).union(*(loss.nodes for loss in memory.losses))
 
     def give_up(self, nodes: Iterable[str], at: datetime) -> None:
         """Count nodes as lost that did not come back after an election: told there already."""
-        for node_id in nodes:
-            self._lose(node_id, self._region_of(node_id), at)
-
-    def losses(self) -> Sequence[Loss]:
-        """Return the losses of which nodes are still lost, each within a window of each other."""
-        losses = {id(loss): loss for loss in self._lost.values() if loss is not None}
-        return list(losses.values())
-
-    def _find_age(self, loss: Loss) -> tuple[str, bool, datetime]:
-        return loss.region, loss is self._losses[loss.region], loss.began_at
+        for node_id in sorted(nodes):
+            self._lose(node_id, at)
 
     def _find_way(self, turn: Turn) -> Way | None:
-        was_lost = turn.node.id in self._lost
+        was_lost = turn.node.id in self._lost or turn.node.id in self._expected
         match turn.new:
             case None:
                 return Way.LEFT
@@ -268,25 +220,24 @@ class Waves:
         wave.add(turn.node, region, at, _remark(way, turn, at))
         return wave
 
-    def _keep_score(self, way: Way, node_id: str, region: str, at: datetime) -> None:
+    def _keep_score(self, way: Way, node_id: str, at: datetime) -> None:
         match way:
             case Way.DOWN | Way.UNKNOWN:
-                self._lose(node_id, region, at)
+                self._lose(node_id, at)
             case Way.BACK | Way.LEFT:
-                loss = self._lost.pop(node_id, None)
-                if loss is not None:
-                    loss.nodes.discard(node_id)
+                self._lost.discard(node_id)
+                self._expected.discard(node_id)
+                self._outages.mend(node_id, is_back=way is Way.BACK)
             case Way.JOINED:
                 pass
 
-    def _lose(self, node_id: str, region: str, at: datetime) -> None:
-        if self._lost.get(node_id) is not None:
+    def _lose(self, node_id: str, at: datetime) -> None:
+        if node_id in self._lost:
             return  # unknown first, down after: one loss
-        loss = self._losses.get(region)
-        if loss is None or at - loss.last_at > WINDOW:
-            loss = self._losses[region] = Loss(region, at)
-        loss.add(node_id, at)
-        self._lost[node_id] = loss
+        self._expected.discard(node_id)
+        self._lost.add(node_id)
+        if not self._is_dismissed(node_id):
+            self._outages.lose(node_id, at)
 
 
 def _remark(way: Way, turn: Turn, at: datetime) -> str:

@@ -45,3 +45,8 @@ def seconds_of(seconds: float) -> str:
 def age_of(since: datetime, now: datetime) -> float:
     """Return the seconds since `since`; 0 where a clock elsewhere runs ahead."""
     return max(0.0, (now - since).total_seconds())
+
+
+def clock_of(at: datetime) -> str:
+    """Return `12:00:03 UTC`."""
+    return f"{at:%H:%M:%S} UTC"

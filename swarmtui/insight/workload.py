@@ -6,16 +6,19 @@ from datetime import datetime
 
 import msgspec
 
+from swarmtui.insight.alike import find_alike
 from swarmtui.insight.black_holes import Failing
 from swarmtui.insight.errors import ErrorTally, ShareMemory
 from swarmtui.insight.failures import FailuresMemory, FailureWindow
 from swarmtui.insight.loads import Loads
-from swarmtui.insight.picture import Problem, TaskCounts
+from swarmtui.insight.picture import Leadership, Problem, TaskCounts
 from swarmtui.insight.pipeline import Pipeline
+from swarmtui.insight.stalls import Waits
 from swarmtui.insight.tally import TaskTally
 from swarmtui.insight.task_problems import Progress, Shortages, Work, find_task_problems
+from swarmtui.insight.thresholds import Thresholds
 from swarmtui.swarm.fold import Difference
-from swarmtui.swarm.observation import Observation, TasksSeen
+from swarmtui.swarm.observation import CountsSeen, Observation, TasksSeen
 from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.words import TaskState
 
@@ -26,19 +29,26 @@ class WorkloadMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     failures: FailuresMemory = FailuresMemory()
     errors: tuple[ShareMemory, ...] = ()
     shortages: Mapping[str, Progress] = {}
+    moved_at: datetime | None = None
+    counted: Mapping[TaskState, int] = {}
 
 
 class Workload:
     """Every count of tasks, kept up by what each observation changed."""
 
-    def __init__(self) -> None:
+    def __init__(self, thresholds: Thresholds) -> None:
+        self._thresholds = thresholds
         self.tally = TaskTally()
-        self.failures = FailureWindow()
+        self.failures = FailureWindow(looping=thresholds.crash_loop)
         self.loads = Loads(self.tally, self.failures)
         self.errors = ErrorTally()
         self._pipeline = Pipeline()
-        self._shortages = Shortages()
-        self._failing = Failing(self.failures, self.tally)
+        self._shortages = Shortages(thresholds)
+        self._failing = Failing(self.failures, self.tally, thresholds)
+        self._moved_at: datetime | None = None
+        """When anything about any task was seen to change."""
+        self._counted: Mapping[TaskState, int] = {}
+        """What the manager counted last."""
 
     def remember(self) -> WorkloadMemory:
         """Return what is known beyond the tasks as they are now."""
@@ -46,6 +56,8 @@ class Workload:
             failures=self.failures.remember(),
             errors=self.errors.remember(),
             shortages=self._shortages.remember(),
+            moved_at=self._moved_at,
+            counted=self._counted,
         )
 
     def recall(self, memory: WorkloadMemory, snapshot: Snapshot, *, ready: Iterable[str]) -> None:
@@ -56,10 +68,12 @@ class Workload:
         self.errors.recall(memory.errors, others)
         self._pipeline.recall(others)
         self._shortages.recall(memory.shortages)
+        self._moved_at, self._counted = memory.moved_at, memory.counted
 
     def see(self, seen: Observation, difference: Difference, snapshot: Snapshot) -> None:
         """Take an observation into account; `snapshot` is the one after."""
         self.failures.forget(seen.taken_at)
+        self._watch(seen, difference)
         if difference.tasks:
             self.tally.apply(difference.tasks)
             self._pipeline.apply(difference.tasks, snapshot.tasks)
@@ -117,11 +131,31 @@ class Workload:
             rejected_5m=self.failures.by_state[TaskState.REJECTED],
         )
 
-    def find_problems(self, snapshot: Snapshot, now: datetime) -> Iterator[Problem]:
+    def find_problems(
+        self, snapshot: Snapshot, leadership: Leadership, now: datetime
+    ) -> Iterator[Problem]:
         """Go through the problems of tasks and services, as of `now`."""
         yield from self._failing.find_problems(snapshot, now)
-        work = Work(snapshot, self.loads.services(), self.errors, self._shortages)
+        yield from find_alike(
+            self.failures,
+            snapshot,
+            now,
+            running=self.tally.running,
+            thresholds=self._thresholds,
+        )
+        waits = Waits(snapshot, self._pipeline, leadership, self._thresholds)
+        loads = self.loads.services()
+        work = Work(waits, loads, self.errors, self._shortages, self._moved_at)
         yield from find_task_problems(work, now)
+
+    def _watch(self, seen: Observation, difference: Difference) -> None:
+        """Take note when anything moves: tasks, what is wanted of them, or the manager's counts."""
+        has_moved = bool(difference.tasks or difference.services)
+        if isinstance(seen, CountsSeen) and not seen.error:
+            has_moved |= seen.tasks != self._counted
+            self._counted = seen.tasks
+        if has_moved or self._moved_at is None:
+            self._moved_at = seen.taken_at
 
     def _measure(self, service_id: str, snapshot: Snapshot) -> None:
         at = snapshot.tasks_at.get(service_id)

@@ -7,15 +7,23 @@ from collections.abc import Mapping
 from enum import Enum, auto
 
 from swarmtui.insight.chronicle import ChronicleMemory
+from swarmtui.insight.clocks import ClocksMemory
 from swarmtui.insight.counted import CountedMemory
+from swarmtui.insight.courses import Courses, CoursesMemory
+from swarmtui.insight.draining import DrainingMemory
 from swarmtui.insight.errors import ShareMemory
-from swarmtui.insight.failures import FailuresMemory
+from swarmtui.insight.failures import Failure, FailuresMemory
+from swarmtui.insight.flapping import FlappingMemory
 from swarmtui.insight.fleet import FleetMemory
 from swarmtui.insight.groups import CensusMemory, GroupsMemory
 from swarmtui.insight.leadership import LeaderMemory
 from swarmtui.insight.membership import MembershipMemory
 from swarmtui.insight.memory import Memory
+from swarmtui.insight.moves import MovesMemory
+from swarmtui.insight.oddities import OdditiesMemory
+from swarmtui.insight.outages import OutageMemory, OutagesMemory
 from swarmtui.insight.picture import Election, Happening, Place, Stay
+from swarmtui.insight.problem_book import BookMemory, Entry
 from swarmtui.insight.settling import SettlingMemory
 from swarmtui.insight.timeline import Line
 from swarmtui.insight.waves import LossMemory, WaveMemory, WavesMemory
@@ -187,24 +195,58 @@ FIELDS: Mapping[type, Mapping[str, Treatment]] = {
         "history": KEPT,
         "census": PARTS,
         "fleet": PARTS,
+        "book": PARTS,
     },
     Line: {"key": KEPT, "happening": PARTS},  # a line's key names a region at most
-    Happening: {"text": SENTENCE, "query": KEPT},  # a query is of ids, or names a service
+    # A query is of ids, or names a service.
+    Happening: {"text": SENTENCE, "query": KEPT, "screen": KEPT},
+    BookMemory: {"entries": PARTS},
+    Entry: {"kind": KEPT, "subject": TEXT, "text": SENTENCE, "query": KEPT, "screen": KEPT},
     ChronicleMemory: {"election": PARTS, "host": HOST, "told": TOLD},
     Election: {"old_leader": NAME, "new_leader": NAME},
-    MembershipMemory: {"trails": KEPT, "leader": PARTS, "settling": PARTS, "waves": PARTS},
+    MembershipMemory: {
+        "trails": KEPT,
+        "leader": PARTS,
+        "settling": PARTS,
+        "waves": PARTS,
+        "outages": PARTS,
+        "oddities": PARTS,
+    },
     Stay: {"state": KEPT},
     SettlingMemory: {"nodes": KEPT},
     LeaderMemory: {"id": KEPT, "name": NAME, "elections": PARTS},
-    WavesMemory: {"open": PARTS, "losses": PARTS, "expected": KEPT},
+    WavesMemory: {"open": PARTS, "losses": PARTS, "expected": KEPT, "lost": KEPT},
+    OutagesMemory: {"open": PARTS, "loose": KEPT},
+    OutageMemory: {"value": TEXT, "nodes": KEPT, "back": KEPT},
+    OdditiesMemory: {
+        "flapping": PARTS,
+        "draining": PARTS,
+        "versions": KEPT,
+        "clocks": PARTS,
+        "moves": PARTS,
+        "duties": KEPT,
+    },
+    FlappingMemory: {"away": KEPT, "returns": KEPT, "since": KEPT},
+    DrainingMemory: {"left": KEPT, "known": KEPT},
+    ClocksMemory: {"proofs": KEPT},
+    MovesMemory: {"node_id": KEPT, "places": HOST},
     LossMemory: {"region": KEPT, "nodes": KEPT},
     WaveMemory: {"region": KEPT, "regions": KEPT, "nodes": KEPT, "remark": SENTENCE},
     WorkloadMemory: {"failures": PARTS, "errors": PARTS, "shortages": KEPT},
-    FailuresMemory: {"kept": KEPT, "began": KEPT},
+    FailuresMemory: {"kept": PARTS, "began": KEPT},
+    Failure: {"task_id": KEPT, "node_id": KEPT, "service_id": KEPT, "error": TEXT},
     ShareMemory: {"service_id": KEPT, "example": TEXT},
     CountedMemory: {"seen": PARTS, "anchor": KEPT},
     CensusMemory: {"regions": PARTS, "contributors": PARTS},
-    GroupsMemory: {"trends": KEPT},
-    FleetMemory: {"answers": PARTS, "trends": BY_MACHINE, "trusts": OMITTED},
+    GroupsMemory: {"trends": KEPT, "courses": PARTS},
+    CoursesMemory: {"courses": PARTS},
+    Courses: {"by_name": KEPT},
+    FleetMemory: {
+        "answers": PARTS,
+        "trends": BY_MACHINE,
+        "trusts": OMITTED,
+        "clocks": BY_MACHINE,
+        "shared": KEPT,
+    },
 }
 """Fields that hold text, by the struct they are in."""

@@ -6,11 +6,12 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
-from msgspec.structs import replace
-
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.attribution import Attribution, Rules
+from swarmtui.insight.eyes import Eyes
 from swarmtui.insight.picture import Picture, Place
+from swarmtui.insight.thresholds import Thresholds
+from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.recording.blocks import KEYFRAMES
 from swarmtui.recording.changes import ChangesDecoder
 from swarmtui.recording.entries import Entry, Placed
@@ -22,6 +23,7 @@ from swarmtui.swarm.entities import Node
 from swarmtui.swarm.snapshot import Snapshot
 
 _NOWHERE = Place()
+_THRESHOLDS = Thresholds()
 
 # What things take, in microseconds: they decide which way is the shorter one.
 _ENTRY_US = 6
@@ -45,12 +47,16 @@ class Playhead:
     be read.
     """
 
-    def __init__(self, recording: Recording, *, mine: str = "") -> None:
+    def __init__(
+        self, recording: Recording, *, mine: str = "", thresholds: Thresholds = _THRESHOLDS
+    ) -> None:
         """Stand at the beginning of a recording, seen with the eyes of the contributor `mine`.
 
-        Without one, with those of who recorded it.
+        Without one, with those of who recorded it. What is a problem, `thresholds` say, from the
+        keyframe on that is played from.
         """
-        self._mine = mine
+        self._thresholds = thresholds
+        self._eyes = Eyes(Viewpoint(mine=mine)) if mine else None
         self.recording = recording
         self._at = recording.begins
         self._begin()
@@ -110,6 +116,11 @@ class Playhead:
         self._at = max(self._at, until)
         return True
 
+    def look_as(self, viewpoint: Viewpoint) -> None:
+        """See everything from this viewpoint, now and from now on; takes as long as going back."""
+        self._eyes = Eyes(viewpoint)
+        self._begin()
+
     def next_change(self) -> datetime | None:
         """Return when something changes next; `None` when nothing does any more."""
         return find_next_change(self._file, self._at)
@@ -127,7 +138,8 @@ class Playhead:
         at = max(self._at, self.recording.begins)
         self._file = self.recording.file
         preface = self.recording.preface
-        self._attribution = Attribution(Rules(mine=self._mine or preface.mine))
+        mine = self._eyes.viewpoint.mine if self._eyes is not None else preface.mine
+        self._attribution = Attribution(Rules(mine=mine))
         self._restore(at)
         self.advance(at)
 
@@ -155,26 +167,19 @@ class Playhead:
         preface = self.recording.preface
         return Analyst(
             place=self._place,
-            pledges=preface.pledges,
+            pledges={**preface.pledges, **self._pledges},
             machines=preface.machines,
             place_machine=self._attribution.place_machine,
+            thresholds=self._thresholds,
         )
 
-    def _place(self, node: Node) -> Place:
-        return self._places.get(node.id, _NOWHERE)
+    @property
+    def _pledges(self) -> Mapping[str, int]:
+        return self._eyes.viewpoint.claims.pledged if self._eyes is not None else {}
 
-    def _look_at(self, places: Mapping[str, Place]) -> Mapping[str, Place]:
-        """Return the places as who looks at them now sees them."""
-        if not self._mine:
-            return places
-        contributors = {place.contributor for place in places.values()}
-        mine = {name for name in contributors if self._attribution.is_mine(name)}
-        return {
-            id_: replace(place, mine=not place.mine)
-            if (place.contributor in mine) is not place.mine
-            else place
-            for id_, place in places.items()
-        }
+    def _place(self, node: Node) -> Place:
+        place = self._places.get(node.id, _NOWHERE)
+        return place if self._eyes is None else self._eyes.see(node, place)
 
     def _recall(self, i: int) -> bool:
         """Know what a keyframe says; when it cannot be read, change nothing and return false."""
@@ -182,7 +187,7 @@ class Playhead:
         try:
             with collector_paused(), _sense_checked():
                 moment = self._file.read_keyframe(i)
-                self._places = dict(self._look_at(moment.places))
+                self._places = dict(moment.places)
                 self._analyst = self._make_analyst()
                 self._analyst.recall(moment.snapshot, moment.memory)
         except RecordingError:
@@ -230,7 +235,7 @@ class Playhead:
         try:
             with _sense_checked():
                 if isinstance(entry, Placed):
-                    self._places.update(self._look_at(entry.places))
+                    self._places.update(entry.places)
                     self._analyst.place_anew(entry.places)
                 else:
                     self._analyst.see(entry)

@@ -69,8 +69,12 @@ _AFTER_FIRST_NAME = re.compile(r": | became a | is no ")
 _FEWEST_LETTERS = 3
 """A name with odd characters is searched for in texts when it has this many others."""
 
+_NAMES = r"([^\s,]+)(?:, ([^\s,]+))?(?:, ([^\s,]+))?(?: and [0-9,]+ more)?"
+
 # How this program puts the names of hosts into sentences that outlive the hosts.
 _SENTENCES = (
+    re.compile(rf"black holes? swallows? tasks of .*: {_NAMES} — [0-9,]+ failure"),
+    re.compile(rf"; {_NAMES} out of reach$"),
     re.compile(r"^node (.+?) (?:went down|came back|was removed|turned unknown|joined)\b"),
     re.compile(r"^manager (.+?) is (?:reachable|unreachable|unknown)\b"),
     re.compile(r"^(.+?) (?:became a manager|is no manager any more)$"),

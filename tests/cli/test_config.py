@@ -1,8 +1,10 @@
 """What the config file sets, and what is said of a wrong one."""
 
 import os
+from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ from swarmtui.cli.config import (
 )
 from swarmtui.insight.attribution import Attribution, Rules
 from swarmtui.insight.claim import Claims
+from swarmtui.insight.thresholds import Thresholds
 from swarmtui.swarm.machine import Machine
 from tests.factories import make_node
 
@@ -240,3 +243,61 @@ def test_a_claims_file_that_cannot_be_used_is_an_error_of_one_line(tmp_path: Pat
     with pytest.raises(ConfigError) as caught:
         read_claims(tmp_path / "claims.csv")
     assert str(caught.value).startswith(f"{tmp_path / 'claims.csv'}: line 1: ")
+
+
+def thresholds_of(text: str) -> Thresholds:
+    return parse_config(f"[problems]\n{text}", file=FILE).problems
+
+
+def test_what_is_a_problem_can_be_set_one_by_one() -> None:
+    told = thresholds_of('no_progress = "2m"\nfailures = 9\nalike_share = 1\nclock_off_s = 2')
+    assert told == Thresholds(
+        no_progress=timedelta(minutes=2), failures=9, alike_share=1.0, clock_off_s=2.0
+    )
+
+
+def test_every_threshold_can_be_set_to_what_it_is() -> None:
+    lines = []
+    for name, usual in msgspec.structs.asdict(Thresholds()).items():
+        is_length = isinstance(usual, timedelta)
+        lines.append(f'{name} = "{usual.total_seconds()}s"' if is_length else f"{name} = {usual}")
+    assert thresholds_of("\n".join(lines)) == Thresholds()
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("no_progres = 1", "problems.no_progres: unknown key; did you mean no_progress?"),
+        ("zzz = 1", "problems.zzz: unknown key; expected one of no_progress"),
+        ("no_progress = 60", "problems.no_progress: not usable; expected a length of time in quo"),
+        ('no_progress = "60"', "problems.no_progress: not usable; expected a length of time"),
+        ('no_progress = "0s"', "above 0 and at most a year"),
+        ('no_progress = "999999d"', "above 0 and at most a year"),
+        ("failures = 0", "problems.failures: not usable; expected a whole number from 1 on"),
+        ("failures = 2.5", "problems.failures: not usable; expected a whole number from 1 on"),
+        ("failures = true", "problems.failures: not usable; expected a whole number from 1 on"),
+        ("alike_share = 1.5", "problems.alike_share: not usable; expected a number above 0 and at"),
+        ("alike_share = nan", "problems.alike_share: not usable; expected a number above 0 and at"),
+        ("clock_off_s = -1", "problems.clock_off_s: not usable; expected a number of seconds abov"),
+    ],
+)
+def test_a_threshold_that_cannot_be_used_is_one_line_that_names_it(text: str, words: str) -> None:
+    refusal = refusal_of(f"[problems]\n{text}")
+    assert words in refusal
+    assert "\n" not in refusal
+
+
+def test_thresholds_are_a_table() -> None:
+    assert "problems: expected a table" in refusal_of("problems = 3")
+
+
+def test_every_threshold_is_in_the_documentation() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "config.md").read_text(encoding="utf-8")
+    missing = [name for name in Thresholds.__struct_fields__ if f"`{name}`" not in text]
+    assert missing == []
+
+
+def test_the_example_in_the_documentation_can_be_used() -> None:
+    text = (Path(__file__).parents[2] / "docs" / "config.md").read_text(encoding="utf-8")
+    config = parse_config(text.split("```toml\n")[1].split("```")[0], file=FILE)
+    assert config.problems.failures == 10

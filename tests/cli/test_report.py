@@ -10,8 +10,9 @@ from click.testing import CliRunner, Result
 
 from swarmtui.cli.report import report
 from swarmtui.insight.analyst import Analyst
-from swarmtui.recording.blocks import MAGIC, Block, find_blocks
+from swarmtui.recording.blocks import MAGIC, Block, BlockKind, find_blocks
 from swarmtui.recording.entries import Preface
+from swarmtui.recording.reading import Recording
 from swarmtui.recording.recorder import Recorder
 from swarmtui.swarm.observation import Observation
 from tests.factories import at, make_node, make_task, nodes_seen
@@ -263,8 +264,10 @@ def test_a_recording_that_was_cut_off_is_told_as_far_as_it_goes(
 def test_damage_is_told_with_its_time(evening: Path, tmp_path: Path) -> None:
     hurt = tmp_path / "hurt.rec"
     data = bytearray(evening.read_bytes())
-    middle = len(data) // 2
-    data[middle : middle + 200] = b"\0" * 200
+    # Changes: a keyframe in the middle that is lost leaves nothing missing.
+    blocks = Recording.open(evening).file.index.blocks
+    changes = max((b for b in blocks if b.kind is BlockKind.CHANGES), key=lambda b: b.length)
+    data[changes.offset : changes.end] = bytes(changes.length)
     hurt.write_bytes(data)
     missing = told(hurt)["missing"]
     assert missing

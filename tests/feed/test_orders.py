@@ -2,11 +2,12 @@
 
 from threading import Thread
 
-from swarmtui.feed.orders import MOST_STEPS, Note, Orders, Seek, Step
+from swarmtui.feed.orders import MOST_STEPS, Look, Note, Orders, Seek, Step
+from swarmtui.insight.viewpoint import Viewpoint
 from tests.factories import at
 
 
-def take_all(orders: Orders) -> list[Seek | Step | Note]:
+def take_all(orders: Orders) -> list[Seek | Step | Note | Look]:
     taken = []
     while (order := orders.take(timeout_s=0)) is not None:
         taken.append(order)
@@ -78,3 +79,12 @@ def test_a_nudge_is_not_lost_on_a_reader_that_is_busy() -> None:
     orders = Orders()
     orders.nudge()
     assert orders.take(timeout_s=None) is None
+
+
+def test_of_several_viewpoints_the_last_one_is_wanted() -> None:
+    orders = Orders()
+    orders.look_as(Viewpoint(mine="a"))
+    orders.look_as(Viewpoint(mine="b"))
+    orders.seek(at(3))
+    assert orders.are_urgent
+    assert take_all(orders) == [Look(Viewpoint(mine="b")), Seek(at(3))]

@@ -10,7 +10,9 @@ import pytest
 
 from swarmtui.feed.pictures import PictureFeed
 from swarmtui.insight.analyst import Analyst
+from swarmtui.insight.attribution import Attribution, Rules
 from swarmtui.insight.picture import Extent, Picture, Place
+from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.recording.entries import Preface
 from swarmtui.recording.playhead import Playhead
 from swarmtui.recording.reading import Recording
@@ -61,6 +63,9 @@ class Counting:
 
     def see(self, seen: Observation) -> None:
         self.snapshot = fold(self.snapshot, seen).snapshot
+
+    def look_as(self, viewpoint: Viewpoint) -> None:
+        self.viewpoint = viewpoint
 
     def picture(self, now: datetime) -> Picture:
         self.asked += 1
@@ -166,6 +171,36 @@ class Noting:
 
     def see(self, seen: Observation) -> None:
         self.seen.append((seen, self._analyst.snapshot))
+
+
+def test_another_viewpoint_makes_another_picture_at_once_and_is_recorded(tmp_path: Path) -> None:
+    source = Scripted()
+    attribution = Attribution(Rules())
+    analyst = Analyst(place=attribution.place, look_as=attribution.look_as)
+    feed = PictureFeed(source, analyst=analyst, now=lambda: NOON, pace_s=0.001)
+    pictures: Queue[Picture] = Queue()
+    recorder = Recorder(
+        tmp_path / "event.rec",
+        preface=Preface(began_at=NOON, program="test"),
+        analyst=analyst,
+        now=lambda: NOON,
+    )
+    feed.record(recorder)
+    feed.start(pictures.put)
+    source.script.put(nodes_seen([make_node("n1", labels={"owner": "eve"})], whole=True))
+    assert not pictures.get(timeout=10).places["n1"].mine
+    feed.look_as(Viewpoint(mine="Eve"))
+    while not pictures.get(timeout=10).places["n1"].mine:
+        pass
+    source.script.put(nodes_seen([make_node("n2")], second=5))
+    while "n2" not in pictures.get(timeout=10).places:
+        pass
+    feed.stop()
+    recorder.close()
+    with Recording.open(tmp_path / "event.rec") as recording:
+        head = Playhead(recording)
+        head.seek(at(5))
+        assert head.picture().places["n1"].mine
 
 
 def test_a_recorder_is_told_what_the_analyst_has_taken_in_as_long_as_it_records() -> None:

@@ -8,7 +8,9 @@ from pathlib import Path
 import pytest
 
 from swarmtui.feed.replay import Replay
+from swarmtui.insight.claim import Claim, Claims
 from swarmtui.insight.picture import Picture, Place
+from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.recording.entries import LandmarkKind
 from swarmtui.recording.errors import RecordingError
 from swarmtui.recording.playhead import Playhead
@@ -378,3 +380,34 @@ def test_a_time_is_shown_no_later_than_it_is_played(tape: Path) -> None:
         viewer.real.now += 60
         assert viewer.replay.now() <= at(600)
         assert viewer.see_at(at(600)).at - NOON == timedelta(minutes=10)
+
+
+def mine_in(picture: Picture) -> list[str]:
+    return [id_ for id_, place in picture.places.items() if place.mine]
+
+
+def test_who_looks_can_change_while_it_is_played_and_while_it_is_paused(tmp_path: Path) -> None:
+    places = {"n1": Place(contributor="NIPA", mine=True), "n2": Place(contributor="INET, ScaleUp")}
+    nodes = [nodes_seen([make_node("n1")], whole=True), nodes_seen([make_node("n2")], second=5)]
+    path = make_recording(tmp_path / "event.rec", nodes, place=lambda node: places[node.id])
+    with viewing(path, starts_at=at(5)) as viewer:
+        assert mine_in(viewer.see()) == ["n1"]
+        viewer.replay.look_as(Viewpoint(mine="inet"))
+        assert mine_in(viewer.see(lambda picture: mine_in(picture) != ["n1"])) == ["n2"]
+        viewer.replay.toggle_pause()
+        claims = Claims(by_id={"n2": Claim("Eve")}, pledged={"Eve": 4})
+        viewer.replay.look_as(Viewpoint(mine="eve", claims=claims))
+        claimed = viewer.see(lambda picture: picture.places["n2"].contributor == "Eve")
+        assert mine_in(claimed) == ["n2"]
+        assert [g.pledged for g in claimed.contributors if g.name == "Eve"] == [4]
+        viewer.replay.look_as(Viewpoint())
+        assert mine_in(viewer.see(lambda picture: not mine_in(picture))) == []
+
+
+def test_a_viewpoint_shows_the_same_wherever_one_comes_from(tape: Path) -> None:
+    with Recording.open(tape) as recording:
+        gone_to, changed = Playhead(recording, mine="nipa"), Playhead(recording)
+        gone_to.seek(at(300))
+        changed.seek(at(300))
+        changed.look_as(Viewpoint(mine="nipa"))
+        assert changed.picture() == gone_to.picture()

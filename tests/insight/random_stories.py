@@ -102,6 +102,13 @@ def stories(*, most: int = 40) -> st.SearchStrategy[list[Observation]]:
 _GAPS = st.sampled_from([0.0, 0.2, 1.0, 1.0, 3.0, 7.0, 20.0, 61.0, 301.0])
 
 
+def long_story(length: int) -> list[Observation]:
+    """Return an evening, always the same, so long that what seldom happens happens in it."""
+    chance = Random(1)
+    gaps = (0.0, 0.2, 1.0, 3.0, 7.0, 20.0)
+    return tell([(chance.getrandbits(32), chance.choice(gaps)) for _ in range(length)], whole=True)
+
+
 def tell(steps: Sequence[tuple[int, float]], *, whole: bool) -> list[Observation]:
     """Return what the seeds make happen, each so many seconds after the one before."""
     second = 0.0
@@ -169,6 +176,8 @@ class _Chance:
             availability=self._random.choices(list(Availability), [8, 1, 1, 1])[0],
             labels={"region": "x"} if self._random.random() < 0.3 else {},
             addr=addr,
+            engine_version=self._random.choice(["20.10.24", "20.10.24", "24.0.7", "dev", ""]),
+            created_at=self._earlier(),
             updated_at=self._earlier(),
         )
 
@@ -321,4 +330,5 @@ class _Chance:
             machine=self._name(),
             reachable=is_reached,
             node_id=self._random.choice(["", "n1", "n2", "n3", "elsewhere"]) if is_reached else "",
+            clock_offset_s=self._random.choice([None, 0.1, 0.2, 30, -90]) if is_reached else None,
         )

@@ -2,6 +2,7 @@
 
 import random
 from collections import Counter
+from collections.abc import Iterable
 from datetime import timedelta
 
 import msgspec
@@ -63,6 +64,9 @@ class Walk:
             state=self.chance.choice(list(NodeState)),
             availability=self.chance.choice(list(Availability)),
             labels={"region": self.chance.choice("xyz")},
+            addr=f"10.0.0.{self.chance.choice([id_[1:], 1])}",
+            created_at=at(self.second - self.chance.choice([0, 100, 1000])),
+            updated_at=at(self.second - self.chance.choice([0, 50, 500])),
         )
 
     def _services(self) -> ServicesSeen:
@@ -151,7 +155,6 @@ def test_counts_of_a_random_walk_equal_counts_from_scratch(seed: int) -> None:
 def check_nodes(picture: Picture) -> None:
     nodes = picture.snapshot.nodes.values()
     states = Counter(node.state for node in nodes)
-    ready_hosts = {node.hostname for node in nodes if node.state is NodeState.READY}
     counts = picture.nodes
     assert counts.total == len(nodes)
     assert (counts.ready, counts.down) == (states[NodeState.READY], states[NodeState.DOWN])
@@ -159,11 +162,24 @@ def check_nodes(picture: Picture) -> None:
     assert counts.disconnected == states[NodeState.DISCONNECTED]
     assert counts.drain == sum(n.availability is Availability.DRAIN for n in nodes)
     assert counts.pause == sum(n.availability is Availability.PAUSE for n in nodes)
-    assert counts.ghosts == sum(
-        n.state is NodeState.DOWN and n.hostname != "" and n.hostname in ready_hosts for n in nodes
-    )
+    assert counts.ghosts == sum(is_ghost(node, nodes) for node in nodes)
     ids = picture.snapshot.nodes.keys()
     assert picture.places.keys() == picture.states_since.keys() == ids
+
+
+def is_ghost(node: Node, nodes: Iterable[Node]) -> bool:
+    """Tell whether the only live node of its hostname or address, or the last, joined since."""
+    if node.state is not NodeState.DOWN:
+        return False
+    for name in ("hostname", "addr"):
+        alike = [n for n in nodes if getattr(n, name) and getattr(n, name) == getattr(node, name)]
+        live = [n for n in alike if n.state is not NodeState.DOWN]
+        if len(live) > 1 or not alike:
+            continue
+        newest = max(live or alike, key=lambda n: (n.created_at, n.id))
+        if newest is not node and newest.created_at >= node.updated_at - timedelta(minutes=1):
+            return True
+    return False
 
 
 def check_groups(picture: Picture) -> None:

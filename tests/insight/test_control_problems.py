@@ -71,8 +71,85 @@ def test_two_managers_may_lose_none() -> None:
     assert only(story).text == "2 of 2 managers reachable: the swarm may lose none of them"
 
 
-def test_a_single_manager_is_no_problem() -> None:
-    assert begin(managers=1).picture().problems == ()
+def test_a_single_manager_is_worth_knowing_and_no_trouble() -> None:
+    story = begin(managers=1)
+    assert (only(story).kind, only(story).severity) == ("manager_single", Severity.INFO)
+    assert story.picture().health is Health.HEALTHY
+
+
+def test_a_single_manager_with_one_other_node_is_no_problem() -> None:
+    story = Story()
+    story.show([*make_managers(0, count=1), *make_nodes(1)], 0)
+    assert story.picture().problems == ()
+
+
+def test_an_even_number_of_managers_is_worth_knowing() -> None:
+    problem = only(begin(managers=4))
+    assert (problem.kind, problem.severity) == ("managers_even", Severity.INFO)
+    assert problem.text == "4 managers bear the loss of 1, no more than 3 would"
+
+
+@pytest.mark.parametrize("managers", [3, 5])
+def test_an_odd_number_of_managers_is_no_problem(managers: int) -> None:
+    assert begin(managers=managers).picture().problems == ()
+
+
+def test_of_four_managers_with_one_away_the_quorum_is_told_alone() -> None:
+    story = begin(managers=4)
+    story.lead("mg0", 4, away=["mg2"])
+    assert only(story).kind == "quorum"
+
+
+def test_without_a_leader_it_is_said_what_still_works() -> None:
+    story = begin()
+    story.lead(None, 4)
+    assert only(story).evidence[0] == "tasks that run go on, and are still reached"
+    assert "not replaced" in only(story).evidence[2]
+
+
+def elect(story: Story, *seconds: float) -> None:
+    for number, second in enumerate(seconds, 1):
+        story.lead(f"mg{number % 2}", second)
+
+
+def test_a_change_of_leader_is_told_for_five_minutes() -> None:
+    story = begin()
+    elect(story, 100)
+    problem = story.problem("leader_changed", 399)
+    assert problem is not None
+    assert (problem.severity, problem.subject) == (Severity.INFO, "mg1")
+    assert problem.text == "leader mg0 → mg1, 5 min ago"
+    assert story.problem("leader_changed", 400) is None
+    assert story.picture().health is Health.HEALTHY
+
+
+def test_three_elections_in_ten_minutes_are_too_many() -> None:
+    story = begin()
+    elect(story, 100, 300)
+    assert story.problem("elections_often") is None
+    elect(story, 500)
+    problem = story.problem("elections_often")
+    assert problem is not None
+    assert problem.severity is Severity.WARNING
+    assert problem.text.startswith("3 elections in 7 min")
+    assert len(problem.evidence) == 3
+    assert story.problem("leader_changed") is None
+
+
+def test_three_elections_in_more_than_ten_minutes_are_not_too_many() -> None:
+    story = begin()
+    elect(story, 100, 400, 701)
+    assert story.problem("elections_often") is None
+
+
+def test_a_manager_out_of_reach_is_a_problem_since_it_was_seen_to_be() -> None:
+    story = begin()
+    story.lead("mg0", 100, away=["mg2"])
+    story.lead("mg0", 130, away=["mg2"])
+    problem = story.problem("quorum")
+    assert problem is not None
+    assert problem.since == at(100)
+    assert problem.evidence == ["mg2 at 10.0.0.1:2377: unreachable"]
 
 
 def test_a_lost_manager_is_said_until_data_comes_again() -> None:

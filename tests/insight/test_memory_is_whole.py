@@ -9,28 +9,42 @@ import pytest
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.black_holes import Failing
 from swarmtui.insight.chronicle import Chronicle, ChronicleMemory
+from swarmtui.insight.clocks import Clocks, ClocksMemory
 from swarmtui.insight.counted import Counted, CountedMemory
+from swarmtui.insight.courses import CourseKeeper, CoursesMemory
+from swarmtui.insight.draining import Draining, DrainingMemory
 from swarmtui.insight.errors import ErrorTally, Share, ShareMemory
 from swarmtui.insight.failures import FailuresMemory, FailureWindow
+from swarmtui.insight.flapping import Flapping, FlappingMemory
 from swarmtui.insight.fleet import Fleet, FleetMemory
 from swarmtui.insight.groups import Census, CensusMemory, Groups, GroupsMemory
 from swarmtui.insight.history import History, HistoryMemory, Rate
+from swarmtui.insight.identities import Identities, Sharing
 from swarmtui.insight.leadership import Leader, LeaderMemory
 from swarmtui.insight.loads import Loads
+from swarmtui.insight.machine_clocks import MachineClocks
 from swarmtui.insight.machines import Answers, Machines, Matches
+from swarmtui.insight.manager_duties import ManagerDuties, ManagerDutiesMemory
 from swarmtui.insight.membership import Membership, MembershipMemory
 from swarmtui.insight.memory import Memory, MemoryMismatchError
+from swarmtui.insight.moves import Moves
+from swarmtui.insight.oddities import Oddities, OdditiesMemory
+from swarmtui.insight.outages import Outage, OutageMemory, Outages, OutagesMemory
 from swarmtui.insight.picture import Place
 from swarmtui.insight.pipeline import Pipeline
+from swarmtui.insight.problem_book import BookMemory, ProblemBook
 from swarmtui.insight.published import Published
 from swarmtui.insight.relists import Relists
 from swarmtui.insight.roster import Roster
 from swarmtui.insight.settling import Settling, SettlingMemory
 from swarmtui.insight.tally import TaskTally
 from swarmtui.insight.task_problems import Shortages
+from swarmtui.insight.thresholds import Thresholds
 from swarmtui.insight.timeline import Timeline
 from swarmtui.insight.trails import Trails
-from swarmtui.insight.waves import Loss, LossMemory, Wave, WaveMemory, Waves, WavesMemory, Way
+from swarmtui.insight.traits import Trait, Traits
+from swarmtui.insight.versions import Versions, VersionsMemory
+from swarmtui.insight.waves import Wave, WaveMemory, Waves, WavesMemory, Way
 from swarmtui.insight.workload import Workload, WorkloadMemory
 from tests.factories import NOON
 from tests.insight.story import Story, make_nodes
@@ -38,17 +52,26 @@ from tests.insight.story import Story, make_nodes
 MEMORIES: dict[type, type[msgspec.Struct]] = {
     Analyst: Memory,
     Census: CensusMemory,
+    CourseKeeper: CoursesMemory,
     Chronicle: ChronicleMemory,
+    Clocks: ClocksMemory,
     Counted: CountedMemory,
+    Draining: DrainingMemory,
     FailureWindow: FailuresMemory,
+    Flapping: FlappingMemory,
     Fleet: FleetMemory,
     Groups: GroupsMemory,
     History: HistoryMemory,
     Leader: LeaderMemory,
-    Loss: LossMemory,
+    ManagerDuties: ManagerDutiesMemory,
     Membership: MembershipMemory,
+    Oddities: OdditiesMemory,
+    Outage: OutageMemory,
+    Outages: OutagesMemory,
+    ProblemBook: BookMemory,
     Settling: SettlingMemory,
     Share: ShareMemory,
+    Versions: VersionsMemory,
     Wave: WaveMemory,
     Waves: WavesMemory,
     Workload: WorkloadMemory,
@@ -59,44 +82,71 @@ REMEMBERED: dict[type, set[str]] = {
     Answers: {"_by_machine"},
     ErrorTally: {"groups"},
     FailureWindow: {"_counted", "_passed"},
+    MachineClocks: {"since", "ours_since"},
     Membership: {"roster"},
+    Moves: {"_moves"},
+    Outage: {"kin"},
     Rate: {"_points"},
     Relists: {"_coming"},
     Roster: {"_since"},
     Shortages: {"_progress"},
     Timeline: {"_lines"},
     Trails: {"_trails"},
-    Waves: {"_lost", "_losses"},
 }
 """Attributes that are remembered under another name, or as all that is remembered."""
 
-MADE_ANEW: set[type] = {Failing, Loads, Machines, Matches, Pipeline, Published, TaskTally}
+MADE_ANEW: set[type] = {
+    Failing,
+    Loads,
+    Machines,
+    Matches,
+    Pipeline,
+    Published,
+    TaskTally,
+    Traits,
+    Sharing,
+}
 """What follows from the snapshot and from what others remember."""
 
 FOLLOWS: dict[type, set[str]] = {
     Analyst: {"_snapshot"},
+    Answers: {"_by_node", "shared"},
     Census: {"_entries"},
     FailureWindow: {
         *("by_node", "by_service", "by_state", "pairs", "revisions", "_by_node", "_by_service"),
         *("_changes", "_known", "_unpublished", "touched_nodes", "touched_services"),
+        *("causes", "loops", "looped", "_slots"),
     },
     Fleet: {"_has_moved", "_touched", "_containers", "_containers_out", "_claims"},
     Groups: {"_sums"},
     ErrorTally: {"_out"},
     History: {"_out"},
+    Flapping: {"_counts"},
+    Identities: {"ghosts", "_newest", "_changed", "_dirty", "_twins"},
     Leader: {"managers"},
-    Roster: {"by_state", "ghosts", "managers", "touched_nodes", "_availability", "_hosts"},
+    MachineClocks: {"_in_order", "_offsets", "_told_at"},
+    Membership: {"_answers", "_told"},
+    Outages: {"revision"},
+    Versions: {"_managers", "_nodes"},
+    Roster: {"by_availability", "by_state", "managers", "touched_nodes"},
     Share: {"count"},
     Timeline: {"_out"},
 }
 """Attributes of the others that do."""
 
 GIVEN: dict[type, set[str]] = {
-    Analyst: {"_hear_machines", "_inventory", "_place", "_place_machine", "_pledges"},
+    Analyst: {
+        *("_hear_machines", "_inventory", "_place", "_place_machine", "_pledges"),
+        *("_own_pledges", "_tell_viewpoint", "viewpoint"),
+    },
     Fleet: {"_inventory", "_place_machine"},
+    FailureWindow: {"_looping"},
     Groups: {"_name_of", "_pledges"},
+    Membership: {"_running_on"},
+    Outages: {"_ghosts"},
     Roster: {"_find_place"},
-    Waves: {"_region_of"},
+    Shortages: {"_patience"},
+    Waves: {"_is_dismissed", "_region_of"},
 }
 """What an analyst has from the start."""
 
@@ -128,12 +178,15 @@ def list_forgotten(part: object) -> list[str]:
     return [
         name
         for name, value in attributes(part).items()
-        if name not in named and name.strip("_") not in fields and not is_part(value)
+        if name not in named
+        and name.strip("_") not in fields
+        and not is_part(value)
+        and not isinstance(value, Thresholds)  # given, whoever has them
     ]
 
 
 def make_parts() -> list[object]:
-    others = [Wave(Way.DOWN, "eu", NOON), Loss("eu", NOON), Share()]
+    others = [Wave(Way.DOWN, "eu", NOON), Outage((Trait.REGION, "eu"), NOON), Share()]
     return [*walk(Analyst(place=lambda _: Place()), set()), *others]
 
 

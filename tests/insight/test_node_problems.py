@@ -1,9 +1,11 @@
 """Nodes that are down are one problem each region, or named, or known ghosts."""
 
 import pytest
+from msgspec.structs import replace
 
 from swarmtui.insight.picture import Health, Severity
 from swarmtui.insight.query import parse_query
+from swarmtui.swarm.words import Availability
 from tests.factories import at, make_node, make_service, make_task
 from tests.insight.story import Story, in_region, make_managers, make_nodes, seconds_at
 
@@ -111,7 +113,7 @@ def test_what_is_left_of_a_lost_region_is_named() -> None:
     assert story.problem("region_down") is None
     problem = story.problem("nodes_down")
     assert problem is not None
-    assert (problem.text, problem.subject) == ("ap3 is down", "ap3")
+    assert (problem.text, problem.subject) == ("ap3 is down", "nodes")
 
 
 def test_one_node_that_is_down_says_why() -> None:
@@ -143,14 +145,64 @@ def test_nodes_down_for_more_than_an_hour_are_no_alarm_any_more() -> None:
     assert story.picture().health is Health.HEALTHY
 
 
-def test_ghosts_are_counted_with_the_command_that_removes_one() -> None:
+def test_nodes_that_are_down_are_one_problem_whoever_they_are() -> None:
+    story = begin(ap=60)
+    story.turn(ap(1), "down", 10)
+    first = story.problem("nodes_down")
+    story.turn(ap(2), "down", 100)
+    story.turn(ap(1), "ready", 200)
+    last = story.problem("nodes_down")
+    assert first is not None
+    assert last is not None
+    assert (first.identity, first.nodes, last.nodes) == (last.identity, ("ap1",), ("ap2",))
+
+
+def test_nodes_down_say_since_when_and_why() -> None:
+    story = begin(ap=60)
+    story.turn(ap(1, 2), "down", 10, message="heartbeat failure")
+    problem = story.problem("nodes_down", 40)
+    assert problem is not None
+    assert problem.evidence == [
+        "ap1, down for 30 s: heartbeat failure",
+        "ap2, down for 30 s: heartbeat failure",
+    ]
+
+
+def dismiss(story: Story, *ids: str, second: float) -> None:
+    drained = [replace(story.nodes[id_], availability=Availability.DRAIN) for id_ in ids]
+    story.show(drained, second)
+    story.turn(ids, "down", second + 10)
+
+
+def test_nodes_that_were_drained_and_are_gone_are_left_to_be_removed() -> None:
+    story = begin()
+    dismiss(story, *ap(*range(15)), second=10)
+    (problem,) = [p for p in story.picture().problems if p.kind != "managers_even"]
+    assert (problem.kind, problem.subject) == ("nodes_down", "nodes drained")
+    assert problem.severity is Severity.INFO
+    assert problem.text == "15 nodes down, and drained before: ap0, ap1, ap10 and 12 more"
+    assert problem.command == "docker node rm ap0 ap1 ap10 ap11 ap12"
+    assert problem.evidence[-1] == "the command has 5 of them, 10 more are left"
+    assert shown_by(story, problem.query) == set(problem.nodes)
+
+
+def test_a_manager_that_was_drained_and_is_gone_is_a_loss() -> None:
+    story = begin()
+    dismiss(story, "mg1", second=10)
+    problem = story.problem("nodes_down")
+    assert problem is not None
+    assert (problem.subject, problem.severity) == ("nodes", Severity.WARNING)
+
+
+def test_ghosts_are_counted_with_the_command_that_removes_them() -> None:
     story = begin()
     old = [make_node(f"old{i}", hostname=f"ap{i}", state="down") for i in range(4)]
     story.show(old, 10)
     problem = story.problem("ghosts")
     assert problem is not None
     assert problem.severity is Severity.INFO
-    assert problem.text == ("4 ghosts: down, and joined again under a new id; docker node rm old0")
+    assert problem.text == "4 ghosts: down, and joined again under a new id"
+    assert problem.command == "docker node rm old0 old1 old2 old3"
     assert story.problem("nodes_down") is None
     assert story.picture().nodes.ghosts == 4
 

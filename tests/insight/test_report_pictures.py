@@ -88,7 +88,7 @@ def test_services_that_fail_for_one_reason_are_one_incident_however_many_they_ar
         # Of three services at first, of six later: the number in the subject changes.
         which, second = f"s{n % (3 if n < 100 else 6)}", 100 + 2 * n
         fields = {"node_id": f"w{n % 10}", "service": which, "state": "failed"}
-        told.run([make_task(f"f{n}", since=at(second), **fields)], second)
+        told.run([make_task(f"f{n}", slot=n + 1, since=at(second), **fields)], second)
     failing = incidents_of("failing", report_of(told.seen, ends=600))
     (together,) = [each for each in failing if " services fail" in each.text]
     assert "6 services fail" in together.text

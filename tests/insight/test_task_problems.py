@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
-from swarmtui.insight.errors import normalise
+from swarmtui.insight.error_words import normalise
 from swarmtui.insight.picture import Health, Problem, Severity
 from swarmtui.insight.query import parse_query
 from swarmtui.swarm.entities import Task
@@ -30,6 +30,7 @@ def fail(node: str, count: int, *, state: str = "failed", since: float = 10) -> 
     return [
         make_task(
             f"{node}-{since}-{i}",
+            slot=1_000 * int(node[1:]) + i + 1,
             node_id=node,
             state=state,
             desired="shutdown",
@@ -154,6 +155,15 @@ def test_a_black_hole_is_forgotten_five_minutes_after_it_stopped() -> None:
     story.run(fail("w1", 9), 12)
     assert story.problem("black_hole", 310) is not None
     assert story.problem("black_hole", 311) is None
+
+
+def test_a_service_that_was_removed_fails_no_more() -> None:
+    story = begin(replicas=20)
+    story.run([task for n in range(5) for task in fail(f"w{n}", 4)], 20)
+    assert {"failing", "crash_loop"} & set(kinds(story.picture().problems))
+
+    story.serve([], 30, removed=("s1",))
+    assert not {"failing", "crash_loop"} & set(kinds(story.picture().problems))
 
 
 def test_failures_that_the_swarm_forgot_still_count() -> None:

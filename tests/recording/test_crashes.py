@@ -4,7 +4,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
@@ -66,11 +66,10 @@ def assert_opens(path: Path) -> None:
 
 def test_a_recorder_that_is_killed_loses_the_last_second_and_no_more(tmp_path: Path) -> None:
     chance = Random(5)
-    with ExitStack() as stack:
-        files = [tmp_path / f"{number}.rec" for number in range(4)]
-        running = [(path, stack.enter_context(endless(path))) for path in files]
-        began = monotonic()
-        for path, process in running:
+    files = [tmp_path / f"{number}.rec" for number in range(4)]
+    began = monotonic()
+    for path in files:
+        with endless(path) as process:
             assert process.stdout is not None
             process.stdout.readline()
             sleep(chance.uniform(0.2, 2.0))
@@ -78,14 +77,14 @@ def test_a_recorder_that_is_killed_loses_the_last_second_and_no_more(tmp_path: P
                 wait_for(lambda: len(Played(files[-1]).keyframes) > 1, within_s=30, what="another")
             process.kill()
             newest = datetime.fromisoformat(lines_of(process)[-1])
-            played = Played(path)
-            assert not played.is_ended
-            last = played.entries[-1].at if played.entries else played.preface.began_at
-            assert newest - last < SPEED * LOST_AT_MOST
-            assert_opens(path)
-            if played.entries:
-                assert_whole(played)
-        assert monotonic() - began < 60
+        played = Played(path)
+        assert not played.is_ended
+        last = played.entries[-1].at if played.entries else played.preface.began_at
+        assert newest - last < SPEED * LOST_AT_MOST
+        assert_opens(path)
+        if played.entries:
+            assert_whole(played)
+    assert monotonic() - began < 60
     assert sum(len(Played(path).keyframes) for path in files) > len(files)
 
 

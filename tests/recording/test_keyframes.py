@@ -6,7 +6,7 @@ from random import Random
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -26,6 +26,7 @@ from swarmtui.swarm.entities import Task
 from swarmtui.swarm.observation import Observation
 from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.words import TASK_STATES
+from tests.depth import examples
 from tests.factories import (
     NOON,
     at,
@@ -38,7 +39,7 @@ from tests.factories import (
     stats_seen,
     tasks_seen,
 )
-from tests.insight.random_stories import make_analyst, reorder, stories
+from tests.insight.random_stories import long_story, make_analyst, reorder, stories
 
 
 def make_moment(*story: Observation, number: int = 1) -> Moment:
@@ -85,14 +86,14 @@ def assert_same(found: Moment, wanted: Moment) -> None:
     ]
 
 
-@settings(max_examples=150, deadline=None)
+@examples(40)
 @given(stories())
 def test_a_whole_keyframe_holds_all_that_was_known(story: list[Observation]) -> None:
     moment = make_moment(*story)
     assert_same(decode_whole(encode_whole(moment)), moment)
 
 
-@settings(max_examples=150, deadline=None)
+@examples(40)
 @given(stories(), st.floats(0, 1), st.randoms(use_true_random=False), st.booleans())
 def test_a_partial_keyframe_holds_with_its_base_all_that_was_known(
     story: list[Observation], cut: float, chance: Random, is_shuffled: bool
@@ -103,6 +104,22 @@ def test_a_partial_keyframe_holds_with_its_base_all_that_was_known(
         moment = replace(moment, snapshot=reorder(moment.snapshot, chance))
     decoded_base = decode_whole(encode_whole(base))
     assert_same(decode_partial(encode_partial(moment, base), decoded_base), moment)
+
+
+def test_a_partial_keyframe_holds_what_seldom_happens_too() -> None:
+    analyst, base = make_analyst(), make_moment()
+    for number, seen in enumerate(long_story(400)):
+        analyst.see(seen)
+        moment = Moment(
+            number=number,
+            snapshot=analyst.snapshot,
+            memory=analyst.remember(),
+            places=analyst.places,
+        )
+        if number % 10 == 0:
+            base = moment
+        found = decode_partial(encode_partial(moment, base), base)
+        assert_same(replace(found, number=number), moment)
 
 
 def test_a_partial_keyframe_shares_with_its_base_what_is_the_same() -> None:

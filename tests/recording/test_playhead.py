@@ -8,7 +8,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from swarmtui.insight.memory import Memory
@@ -20,6 +20,7 @@ from swarmtui.recording.reading import Recording
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.observation import Observation
 from swarmtui.swarm.snapshot import Snapshot
+from tests.depth import examples
 from tests.factories import (
     NOON,
     at,
@@ -52,7 +53,7 @@ def times_in(told: Told, shares: Sequence[float]) -> list[datetime]:
     return between + [told.times[int(share * (len(told.times) - 1))] for share in shares]
 
 
-@settings(max_examples=100, deadline=None)
+@examples(30)
 @given(stories(), SHARES, LAYOUTS)
 def test_a_time_shows_what_was_live_then_wherever_one_came_from(
     path: Path, story: list[Observation], shares: list[float], layout: tuple[int, int, int]
@@ -68,7 +69,7 @@ def test_a_time_shows_what_was_live_then_wherever_one_came_from(
         assert not head.recording.damage
 
 
-@settings(max_examples=50, deadline=None)
+@examples(20)
 @given(stories(), SHARES)
 def test_playing_on_shows_the_same_as_going_there(
     path: Path, story: list[Observation], shares: list[float]
@@ -81,7 +82,7 @@ def test_playing_on_shows_the_same_as_going_there(
             assert_same(head.picture(), told.picture(when))
 
 
-@settings(max_examples=50, deadline=None)
+@examples(20)
 @given(stories(), st.integers(0, 9))
 def test_playing_on_in_portions_shows_the_same_and_stops_between_two_times(
     path: Path, story: list[Observation], most: int
@@ -147,7 +148,7 @@ def test_changes_are_stepped_through_one_by_one_forth_and_back(path: Path) -> No
         assert head.at == at(1)
 
 
-@settings(max_examples=50, deadline=None)
+@examples(20)
 @given(stories(), SHARES)
 def test_nothing_changes_between_two_steps(
     path: Path, story: list[Observation], shares: list[float]

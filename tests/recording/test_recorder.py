@@ -7,7 +7,7 @@ from pathlib import Path
 from time import monotonic
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from msgspec.structs import replace
 
 from swarmtui.recording.blocks import BlockKind
@@ -24,6 +24,7 @@ from swarmtui.swarm.observation import (
     WatcherLost,
 )
 from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen
+from tests.depth import examples
 from tests.factories import (
     at,
     make_manager,
@@ -211,7 +212,7 @@ def replays(played: Played) -> Iterator[tuple[int, Player]]:
                 yield count, player
 
 
-@settings(max_examples=60, deadline=None)
+@examples(20)
 @given(stories())
 def test_what_is_played_is_what_was_seen_from_whichever_keyframe(story: list[Observation]) -> None:
     analyst, lived = make_analyst(), []
@@ -228,7 +229,7 @@ def test_what_is_played_is_what_was_seen_from_whichever_keyframe(story: list[Obs
     assert played.keyframes[0].at == story[0].taken_at
 
 
-@settings(max_examples=60, deadline=None)
+@examples(20)
 @given(stories())
 def test_what_is_remembered_at_a_keyframe_is_what_playing_leads_to(
     story: list[Observation],
@@ -259,7 +260,7 @@ def named(story: Sequence[Observation]) -> Iterator[Observation]:
             yield seen
 
 
-@settings(max_examples=60, deadline=None)
+@examples(60)
 @given(stories())
 def test_a_redacted_recording_is_consistent_in_itself(story: list[Observation]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swarmtui.recording.errors import RecordingError
-from swarmtui.recording.redaction import ADDRESSES, HOSTNAMES, Redaction
+from swarmtui.recording.redaction import ADDRESSES, HOSTNAMES, Redaction, find_names
 from swarmtui.swarm.text import plain
 
 SALT = b"salt"
@@ -171,3 +171,28 @@ def test_any_text_can_be_redacted(text: str, names: list[str]) -> None:
 def test_a_kind_that_does_not_exist_is_named() -> None:
     with pytest.raises(RecordingError, match="cannot redact names: write addresses or hostnames"):
         Redaction(["names"])
+
+
+@pytest.mark.parametrize(
+    ("sentence", "names"),
+    [
+        (
+            (
+                "over after 3 min: 9 black holes swallow tasks of web: w1, w2, w3 and 6 more — "
+                "1,055 failures in 5 min"
+            ),
+            ["w1", "w2", "w3"],
+        ),
+        ("1 black hole swallows tasks of 2 services: w1 — 7 failures in 5 min", ["w1"]),
+        (
+            (
+                "over after 20 s: 3 of 5 managers reachable: the swarm may lose none of them; "
+                "mg2, mg3 out of reach"
+            ),
+            ["mg2", "mg3"],
+        ),
+        ("over after 20 s: web runs 2 of 3 tasks and comes no further", []),
+    ],
+)
+def test_hosts_in_what_is_told_of_problems_are_found(sentence: str, names: list[str]) -> None:
+    assert list(find_names(sentence)) == names
