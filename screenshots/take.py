@@ -29,6 +29,7 @@ from swarmtui.httpd.server import Server
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.attribution import Attribution, Rules
 from swarmtui.insight.picture import Picture
+from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.simulator.api import EngineApi
 from swarmtui.simulator.clock import Calendar, Clock
 from swarmtui.simulator.hosts.engines import HostEngines
@@ -86,6 +87,9 @@ class OnePicture:
     def want(self, interest: Interest) -> None:
         """Nothing else is to be had."""
 
+    def look_as(self, viewpoint: Viewpoint) -> None:
+        """Nothing is looked at otherwise."""
+
     def stop(self) -> None:
         """Nothing is under way."""
 
@@ -102,11 +106,13 @@ def main() -> None:
         take = _taker(analyst, times)
         _until(watch, times, 240)
         take("region-down", WIDE)
+        take("region", WIDE, "tab", "enter")
         _until(watch, times, 345)
         take("election", WIDE)
         _until(watch, times, 470)
         take("overview", WIDE)
         take("overview-80x24", NARROW)
+        take("problem", WIDE, "i")
         take("nodes", WIDE, "2", *_typed("/region:ap-southeast-1 failures>0"), "enter")
         take("node", WIDE, "2", *_typed("/failures>50"), "enter", "enter")
         take("wall", WIDE, "3", *["right"] * 5)

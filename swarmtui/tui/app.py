@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult, SystemCommand
 from textual.await_complete import AwaitComplete
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.screen import Screen
 
 from swarmtui.insight.picture import Picture
@@ -27,13 +26,16 @@ from swarmtui.tui.memory import forget_closed, relax, settle
 from swarmtui.tui.messages import (
     FilterChanged,
     FilterDismissed,
+    GroupOpened,
     MachineOpened,
     NodeOpened,
+    PictureArrived,
     ScreenWanted,
     ServiceOpened,
     TailsAsked,
 )
 from swarmtui.tui.options import ScreenOptions
+from swarmtui.tui.owners import Owners
 from swarmtui.tui.stage import Clock, Stage
 from swarmtui.tui.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
 from swarmtui.tui.trail import Trail
@@ -46,18 +48,6 @@ from swarmtui.tui.wire.thrifty_app import ThriftyApp
 
 if TYPE_CHECKING:
     from swarmtui.tui.filter_bar import FilterBar
-
-
-class PictureArrived(Message, bubble=False):
-    """The feed delivered a picture; a newer one takes the place of one still in the queue."""
-
-    def __init__(self, picture: Picture) -> None:
-        super().__init__()
-        self.picture = picture
-
-    def can_replace(self, message: Message) -> bool:
-        """Tell whether the other message is an older picture."""
-        return isinstance(message, PictureArrived)
 
 
 class SwarmApp(ThriftyApp):
@@ -113,6 +103,7 @@ class SwarmApp(ThriftyApp):
         super().__init__(ansi_color=True if is_plain else None)
         self._feed = feed
         self._front = make_front(clock, recording=recording, replaying=replaying)
+        self._front.set_up(Owners(feed.look_as, mine=options.mine), rings=options.bell)
         self._clock: Clock = self._front.now
         if not self._front.IS_LIVE:
             options = replace(options, asked="")
@@ -185,7 +176,10 @@ class SwarmApp(ThriftyApp):
 
     def on_picture_arrived(self, event: PictureArrived) -> None:
         """Show the newest picture."""
-        if self._front.take(event.picture):
+        has_leapt = self._front.take(event.picture)
+        if said := self._front.ring(event.picture, has_leapt=has_leapt):
+            self.alert(said)
+        if has_leapt:
             self._watch.forget()
             self._stage.forget()
         now = self._clock()
@@ -210,6 +204,11 @@ class SwarmApp(ThriftyApp):
         """Drill into a node."""
         if self._stage.has("node"):
             await self._drill(Spot("node", node_id=event.node_id))
+
+    async def on_group_opened(self, event: GroupOpened) -> None:
+        """Drill into a region or a contributor."""
+        if self._stage.has("group"):
+            await self._drill(Spot("group", group=event.which), filter_="")
 
     def on_machine_opened(self, event: MachineOpened) -> None:
         """Tell all that is known of a machine."""

@@ -54,14 +54,14 @@ class AskDialog(ModalScreen[str | None]):
     }
     """
 
-    def __init__(self, *, question: str, example: str, judge: Judge) -> None:
-        """Ask; the example stands below the line until something is typed."""
+    def __init__(self, *, question: str, example: str, judge: Judge, text: str = "") -> None:
+        """Ask; the example stands below the line until something is typed, `text` is there yet."""
         super().__init__(id="ask")
         self._question = question
         self._example = example
         self._judge = judge
         self._title = Pane(id="ask-title")
-        self._input = Input(compact=True, select_on_focus=False)
+        self._input = Input(text, compact=True, select_on_focus=False)
         self._below = Pane(id="ask-below")
 
     def compose(self) -> ComposeResult:
@@ -74,7 +74,7 @@ class AskDialog(ModalScreen[str | None]):
     def on_mount(self) -> None:
         """Say what is asked for."""
         self._title.paint([Line((title(f" {self._question}"), dim("   ⏎ takes it · esc closes")))])
-        self._below.paint([_said(self._example)])
+        self._tell()
         self._input.focus()
 
     @property
@@ -85,7 +85,11 @@ class AskDialog(ModalScreen[str | None]):
     def on_input_changed(self, event: Input.Changed) -> None:
         """Say what it means so far; a text half typed is no mistake yet."""
         event.stop()
-        judged = self._judge(event.value) if event.value.strip() else self._example
+        self._tell()
+
+    def _tell(self) -> None:
+        text = self._input.value
+        judged = self._judge(text) if text.strip() else self._example
         self._below.paint([_said(self._example if isinstance(judged, Mistake) else judged)])
 
     def on_input_submitted(self, event: Input.Submitted) -> None:

@@ -13,6 +13,7 @@ from typing import Protocol
 
 from swarmtui.feed.status import RecordingStatus, ReplayStatus
 from swarmtui.insight.picture import Picture
+from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.stream.interest import Interest
 
 
@@ -24,6 +25,9 @@ class Feed(Protocol):
 
     def want(self, interest: Interest) -> None:
         """Ask what is on screen first. Must return at once."""
+
+    def look_as(self, viewpoint: Viewpoint) -> None:
+        """Make pictures from this viewpoint, live or replayed. Must return at once."""
 
     def stop(self) -> None:
         """Stop delivering. Must return at once, whatever the source waits for."""

@@ -31,9 +31,9 @@ PAIRS = {
 """Keys that do the same one way and the other: ids of bindings, with one word for both."""
 LAST = ("app.filter", "recording.seen", "app.back", "app.help", "app.quit")
 """Ids of the bindings that stand at the end, and are never left out."""
-RARER = ("table.", "recording.")
+RARER = ("table.", "recording.", "app.bell")
 """Beginnings of ids of what every table, or every screen, can do: worth less than what one can."""
-SPARED = ("choice.", "overview.", "recording.")
+SPARED = ("choice.", "overview.", "problems.", "recording.", "app.bell")
 """Beginnings of ids of keys that are left out before the screens lose their names."""
 FIRST = "view."
 """Beginning of the ids of the bindings that stand first."""

@@ -3,21 +3,49 @@
 from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING, ClassVar
 
+from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 
 from swarmtui.insight.picture import Picture
+from swarmtui.tui.alarm import Alarm
 from swarmtui.tui.header import HeaderFacts
+from swarmtui.tui.messages import ClaimsAsked, ExportAsked, MineTurned, ProblemOpened
+from swarmtui.tui.owners import Owners
 from swarmtui.tui.tails import Tails
+
+if TYPE_CHECKING:
+    from swarmtui.tui.errands import ErrandDone
 
 
 class Front(Screen[None]):
     """Holds the views; a live swarm and a recording have keys and bars of their own."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "B",
+            "turn_bell",
+            "Bell",
+            id="app.bell",
+            tooltip="ring and notify of new critical problems, or no more",
+        ),
+    ]
+
     IS_LIVE: bool
     """There is somebody to ask."""
+    owners: Owners
+
+    _alarm = Alarm()
+    _rings = True
+
+    def set_up(self, owners: Owners, *, rings: bool) -> None:
+        """Take who keeps owners, and whether new critical problems ring; before all else."""
+        self.owners = owners
+        self._alarm = Alarm()
+        self._rings = rings
 
     class Turned(Message):
         """What the header tells of the recording or the playing changed."""
@@ -54,3 +82,50 @@ class Front(Screen[None]):
     @abstractmethod
     def say(self, text: str) -> None:
         """Say something in passing."""
+
+    @property
+    @abstractmethod
+    def is_now(self) -> bool:
+        """Tell whether what is shown happens now: nobody is called to what is long over."""
+
+    def ring(self, picture: Picture, *, has_leapt: bool) -> str:
+        """Take the newest picture, and return what to call the user with; empty for nothing."""
+        if has_leapt:
+            self._alarm = Alarm(rings_at_first=False)
+        said = self._alarm.see(picture)
+        return said if self._rings and self.is_now else ""
+
+    def action_turn_bell(self) -> None:
+        """Have new critical problems ring, or no more."""
+        self._rings = not self._rings
+        self.say("new critical problems ring" if self._rings else "the bell is off: B turns it on")
+
+    def on_problem_opened(self, event: ProblemOpened) -> None:
+        """Tell all that is known of a problem."""
+        from swarmtui.tui.problem_dialog import ProblemDialog  # noqa: PLC0415 - first paint first
+
+        self.app.push_screen(ProblemDialog(event.problem, event.picture, now=self.now()))
+
+    def on_mine_turned(self, event: MineTurned) -> None:
+        """Have other nodes taken for mine."""
+        self.say(self.owners.turn(event.crowd))
+
+    def on_export_asked(self, event: ExportAsked) -> None:
+        """Ask where to write it."""
+        from swarmtui.tui.errands import ask_export  # noqa: PLC0415 - not before it is wanted
+
+        ask_export(self, event)
+
+    def on_claims_asked(self, event: ClaimsAsked) -> None:
+        """Ask what to read."""
+        del event
+        from swarmtui.tui.errands import ask_import  # noqa: PLC0415 - not before it is wanted
+
+        ask_import(self)
+
+    def on_errand_done(self, event: "ErrandDone") -> None:
+        """Say what came of it, and take over what was read."""
+        said = event.said
+        if event.claims is not None:
+            said = f"{said}: {self.owners.adopt(event.claims)}"
+        self.say(said)

@@ -1,11 +1,12 @@
 """Draw the two lines above every screen: who leads, how fresh the data is, what is the matter."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from swarmtui.feed.status import RecordingStatus, ReplayStatus
 from swarmtui.insight.picture import Leadership, Phase, Picture, Severity
+from swarmtui.insight.share import Share
 from swarmtui.swarm.observation import Cost
 from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.text import plain
@@ -13,6 +14,7 @@ from swarmtui.tui.lines import Line, Spans, cut, dim, joined, spread, width_of
 from swarmtui.tui.meaning import Meaning, Span
 from swarmtui.tui.panes.pane import Pane
 from swarmtui.tui.recording_words import recording_spans, replay_spans, trouble_spans
+from swarmtui.tui.share_words import share_spans
 from swarmtui.tui.situation import Situation, describe
 from swarmtui.tui.states import TAILED, severity_glyph
 from swarmtui.tui.verdicts import inventory_of, roll_call_spans
@@ -44,6 +46,8 @@ class HeaderFacts:
     """When the failures began that the last one is part of; `None` while all is well."""
     nodes_are_old: bool = False
     tasks_are_old: bool = False
+    share: Share | None = None
+    """What is mine; `None` where nothing is."""
     tails: int = 0
     """Machines that `docker stats` are tailed on, as long as the user wants."""
     has_manager: bool = True
@@ -103,16 +107,33 @@ def _who(facts: HeaderFacts, snapshot: Snapshot, *, width: int, is_wide: bool) -
     return joined([*title, *lead, *identity[:1]], width=width)
 
 
-def _with_cost(state: Spans, snapshot: Snapshot, *, width: int, is_whole: bool) -> Spans:
-    """Return the state and the cost, in few words where there is little room.
+def _with_rest(
+    state: Spans, share: Share | None, snapshot: Snapshot, *, width: int, is_whole: bool
+) -> Spans:
+    """Return the state, and my share and the cost in as few words as there is room for.
 
-    A situation stays `is_whole` before the cost has room; a problem can be read elsewhere.
+    A situation stays `is_whole` before the cost has room, a problem can be read elsewhere; my
+    share is what stays in any case.
     """
-    for is_wide in (True, False):
-        cost = _cost(snapshot, is_wide=is_wide)
-        if width_of(state) + width_of(cost) + 2 <= width:
-            return spread(state, cost, width=width)
-    return cut(state, width) if is_whole else spread(state, cost, width=width)
+    last: Spans = ()
+    for last in _rests(share, snapshot):
+        if width_of(state) + width_of(last) + 2 <= width:
+            break
+    else:
+        last = () if is_whole and share is None else last
+    return spread(state, last, width=width) if last else cut(state, width)
+
+
+def _rests(share: Share | None, snapshot: Snapshot) -> Iterator[Spans]:
+    """Yield what else the second line tells, the longest first."""
+    costs = [_cost(snapshot, is_wide=True), _cost(snapshot, is_wide=False)]
+    mine = list(share_spans(share))
+    if not mine:
+        yield from costs
+        return
+    pairs = [(mine[0], costs[0]), (mine[0], costs[1]), (mine[1], costs[1]), (mine[2], costs[1])]
+    yield from ((*one, *((dim("  "), *other) if other else ())) for one, other in pairs)
+    yield mine[2]
 
 
 def _line(spans: Spans) -> Line:
@@ -309,9 +330,9 @@ def _second(facts: HeaderFacts, picture: Picture, *, width: int) -> Spans:
         return joined([_trouble(facts), said], width=width)
     if situation is None:
         problems = _problems(picture, facts.now)
-        return _with_cost(problems, snapshot, width=width, is_whole=False)
+        return _with_rest(problems, facts.share, snapshot, width=width, is_whole=False)
     said = _said(situation, facts, snapshot)
-    return _with_cost(said, snapshot, width=width, is_whole=True)
+    return _with_rest(said, facts.share, snapshot, width=width, is_whole=True)
 
 
 def _said(situation: Situation, facts: HeaderFacts, snapshot: Snapshot) -> Spans:

@@ -62,14 +62,17 @@ def keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
     for active in screen.active_bindings.values():
         binding = active.binding
         if active.enabled and binding.description and not binding.action.startswith(HIDDEN):
-            said.setdefault(binding.description, []).append(sign_of(binding.key))
+            does = binding.tooltip or binding.description
+            said.setdefault(does, []).append(sign_of(binding.key))
     return [(" ".join(dict.fromkeys(keys)), does) for does, keys in said.items()]
 
 
 def help_lines(keys: Sequence[tuple[str, str]], *, view: str, width: int) -> list[Line]:
     """Return what the help says, in lines no longer than `width`."""
     lines = [Line((title(f" KEYS ON {view.upper()}"),))]
-    lines += [_pair(key, does.capitalize(), KEY, width)[0] for key, does in keys]
+    lines += [
+        line for key, does in keys for line in _pair(key, does[:1].upper() + does[1:], KEY, width)
+    ]
     lines += [EMPTY, Line((title(" FILTERS"), dim("  terms side by side must all be true")))]
     for form, meaning in explain_grammar():
         lines += _pair(form, meaning, 20, width)

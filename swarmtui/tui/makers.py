@@ -16,6 +16,7 @@ from swarmtui.tui.views.overview import Overview
 FILTERED = {
     "nodes": Kind.NODES,
     "wall": Kind.NODES,
+    "group": Kind.NODES,
     "services": Kind.SERVICES,
     "tasks": Kind.TASKS,
     "contributors": Kind.CONTRIBUTORS,
@@ -56,6 +57,7 @@ def make_views(options: ScreenOptions) -> Makers:
         "contributors": _late("contributors.ContributorsView"),
         "happenings": _late("timeline.TimelineView"),
         "node": _late("node.NodeView"),
+        "group": _late("group.GroupView"),
         "compare": _late("comparison.ComparisonView"),
         **of_machines,
     }

@@ -14,6 +14,8 @@ class ScreenOptions:
     """Filter query at the start."""
     mine: str = ""
     """Name of the contributor the user is; empty for none."""
+    bell: bool = True
+    """Whether new critical problems ring the bell and show on the desktop; `B` turns it."""
     keymap: Mapping[str, str] = field(default_factory=dict)
     """Keys by binding id, as in Textual: `{"app.quit": "Q"}`."""
     theme: str | None = None

@@ -67,6 +67,17 @@ class ReplayScreen(Front):
         """Return the time of the picture shown; before the first, where the playing begins."""
         return self._shown_at or self._replaying.now()
 
+    @property
+    def is_now(self) -> bool:
+        """Tell whether the end of a recording that still grows is shown."""
+        status = self._replaying.status()
+        return status.is_following and status.is_at_end
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Offer the bell only where it may ring."""
+        del parameters
+        return action != "turn_bell" or self._replaying.status().is_following
+
     def take(self, picture: Picture) -> bool:
         """Take the newest picture; tell whether it was gone to, not played to."""
         before, self._shown_at = self._shown_at, picture.at

@@ -57,8 +57,7 @@ class Stage(Container):
         if self._shown is not None and self._shown is not view:
             self._shown.display = False
         self._shown, view.display = view, True
-        if spot.node_id:
-            _point(view, spot.node_id)
+        _point(view, spot)
         self._feed()
         view.tick(self._clock())
         view.focus()
@@ -102,8 +101,13 @@ class Stage(Container):
             self._shown.show(self._picture, self._query)
 
 
-def _point(view: View, node_id: str) -> None:
-    from swarmtui.tui.views.node import NodeView  # noqa: PLC0415 - not before a node is opened
+def _point(view: View, spot: Spot) -> None:
+    """Have a view of one thing show the one that was drilled into."""
+    if spot.node_id:
+        from swarmtui.tui.views.node import NodeView  # noqa: PLC0415 - not before one is opened
 
-    if isinstance(view, NodeView):
-        view.point_at(node_id)
+        cast("NodeView", view).point_at(spot.node_id)
+    elif spot.group is not None:
+        from swarmtui.tui.views.group import GroupView  # noqa: PLC0415 - not before one is opened
+
+        cast("GroupView", view).point_at(spot.group)

@@ -27,7 +27,7 @@ class Trail:
 
     def drill(self, spot: Spot, *, filtered_by: str) -> None:
         """Go further in from here, where this filter stands."""
-        if (spot.view, spot.node_id) == (self.here.view, self.here.node_id):
+        if replace(spot, filter="") == replace(self.here, filter=""):
             return
         self._spots[-1] = replace(self.here, filter=filtered_by)
         self._spots.append(spot)

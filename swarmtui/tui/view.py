@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+from swarmtui.insight.parts import GroupName
 from swarmtui.insight.picture import Picture
 from swarmtui.insight.query import Query
 
@@ -31,5 +32,7 @@ class Spot:
     """Id of the view."""
     node_id: str = ""
     """The node that is drilled into; empty on other views."""
+    group: GroupName | None = None
+    """The region or contributor that is drilled into; `None` on other views."""
     filter: str = ""
     """The filter that stood there."""

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from swarmtui.insight.picture import Picture
+from swarmtui.insight.share import Share, Shares
 from swarmtui.swarm.observation import ManagerLost, WatcherLost
 from swarmtui.tui.header import HeaderFacts
 from swarmtui.tui.rhythm import Rhythm
@@ -20,6 +21,8 @@ class Watch:
         self._tasks = Rhythm()
         self._failing_since: datetime | None = None
         self._has_leapt = False
+        self._shares = Shares()
+        self._share: Share | None = None
 
     def forget(self) -> None:
         """Take the next picture for the first one: time leapt."""
@@ -32,6 +35,7 @@ class Watch:
         """Take the newest picture."""
         has_leapt, self._has_leapt = self._has_leapt, False
         self.picture = picture
+        self._share = self._shares.find(picture)
         self._nodes.see(picture.snapshot.nodes_at, now=now)
         self._tasks.see(picture.snapshot.oldest_tasks_at, now=now)
         lost = picture.snapshot.lost
@@ -57,6 +61,7 @@ class Watch:
             failing_since=self._failing_since,
             nodes_are_old=self._nodes.is_old(now),
             tasks_are_old=self._tasks.is_old(now),
+            share=self._share,
         )
 
 

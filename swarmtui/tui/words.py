@@ -62,9 +62,22 @@ def clock_minute(moment: datetime) -> str:
     return moment.astimezone().strftime("%H:%M")
 
 
+def file_time(moment: datetime) -> str:
+    """Return a time for the name of a file, where the reader sits: `20260722-152241`."""
+    return moment.astimezone().strftime("%Y%m%d-%H%M%S")
+
+
 def count(number: int) -> str:
     """Return a number with its thousands apart: `96,287`."""
     return f"{number:,}"
+
+
+def brief(number: int) -> str:
+    """Return a number in few cells: `842`, `9,310`, `14.1k`, `1.2M`."""
+    for size, letter in ((1_000_000, "M"), (10_000, "k")):
+        if number >= size:
+            return f"{number / (1_000 if letter == 'k' else size):.1f}{letter}"
+    return count(number)
 
 
 def plural(number: int, noun: str) -> str:

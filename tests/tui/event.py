@@ -27,6 +27,7 @@ from swarmtui.insight.picture import (
     Stay,
     TaskCounts,
 )
+from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.entities import Node, Task
 from swarmtui.swarm.observation import Cost, ManagerSeen
@@ -59,6 +60,7 @@ class FakeFeed:
         self._pictures = pictures
         self.deliver: Callable[[Picture], None] = lambda _: None
         self.wanted: list[Interest] = []
+        self.viewpoints: list[Viewpoint] = []
         self.stops = 0
 
     def start(self, deliver: Callable[[Picture], None]) -> None:
@@ -68,6 +70,9 @@ class FakeFeed:
 
     def want(self, interest: Interest) -> None:
         self.wanted.append(interest)
+
+    def look_as(self, viewpoint: Viewpoint) -> None:
+        self.viewpoints.append(viewpoint)
 
     def stop(self) -> None:
         self.stops += 1

@@ -1,9 +1,13 @@
 """The Contributors screen."""
 
 import msgspec
+import pytest
 
 from swarmtui.insight.picture import Picture, Place
+from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.tui.app import SwarmApp
+from swarmtui.tui.header import Header
+from swarmtui.tui.lines import text_of
 from swarmtui.tui.table.table_view import Summary
 from swarmtui.tui.views.contributors import ContributorsView
 from tests.factories import make_node
@@ -20,6 +24,19 @@ def with_unclaimed(hostname: str) -> Picture:
     node = make_node("lost", hostname=hostname)
     picture = with_snapshot(picture, nodes={**picture.snapshot.nodes, "lost": node})
     return msgspec.structs.replace(picture, places={**picture.places, "lost": Place()})
+
+
+def with_mine() -> Picture:
+    picture = event_picture()
+    places = {id_: msgspec.structs.replace(p, mine=True) for id_, p in picture.places.items()}
+    return msgspec.structs.replace(picture, places=places)
+
+
+SHARES = (
+    (200, "mine 27 of 2,384 nodes ✗ 4 · 1,080 tasks · 1 %"),
+    (120, "mine 27 ✗ 4 · 1,080 tasks · 1 %"),
+    (80, "mine 27 ✗ 4 · 1 %"),
+)
 
 
 async def test_pledged_and_joined_stand_side_by_side() -> None:
@@ -73,3 +90,40 @@ async def test_eighty_columns_leave_what_matters_most() -> None:
             "0",
             "51.4%",
         ]
+
+
+async def test_m_makes_a_contributor_mine_and_again_no_more() -> None:
+    async with shell(event_picture(), keys=["6", "m"]) as (_, feed, pilot):
+        assert feed.viewpoints == [Viewpoint(mine="Online Labs")]
+        await pilot.press("m")
+        assert feed.viewpoints[-1] == Viewpoint()
+
+
+async def test_who_i_was_at_the_start_is_no_more_me_after_m() -> None:
+    async with shell(with_mine(), keys=["6", "m"], mine="NIPA Technology") as (app, feed, _pilot):
+        assert rows(app).startswith(" ▸ ★ NIPA") or "★ NIPA Technology" in rows(app)
+        assert feed.viewpoints == [Viewpoint()]
+
+
+async def test_m_makes_unclaimed_nodes_of_a_pattern_mine() -> None:
+    async with shell(with_unclaimed("ip-10-0-0-7"), keys=["6", "end", "m"]) as (_, feed, _pilot):
+        assert feed.viewpoints == [Viewpoint(pattern="ip-#-#-#-#")]
+
+
+async def test_the_unclaimed_all_together_are_nobodys() -> None:
+    picture = with_unclaimed("ip-10-0-0-7")
+    async with shell(picture, keys=["6", "end", "up", "m"]) as (_, feed, _pilot):
+        assert feed.viewpoints == []
+
+
+@pytest.mark.parametrize(("width", "said"), SHARES)
+async def test_my_share_stays_in_the_header_on_every_screen(width: int, said: str) -> None:
+    async with shell(with_mine(), size=(width, 40)) as (app, _, pilot):
+        for key in "123456785":
+            await pilot.press(key)
+            assert said in text_of(app.query_one(Header).lines)
+
+
+async def test_where_nothing_is_mine_there_is_no_share() -> None:
+    async with shell(event_picture()) as (app, _, _pilot):
+        assert "mine" not in text_of(app.query_one(Header).lines)

@@ -3,7 +3,7 @@
 from collections import Counter
 from typing import Any
 
-from swarmtui.insight.errors import normalise
+from swarmtui.insight.error_words import normalise
 from swarmtui.insight.picture import ErrorGroup, Picture, TaskCounts
 from swarmtui.insight.query import EVERYTHING, parse_query
 from swarmtui.swarm.entities import Node, Task

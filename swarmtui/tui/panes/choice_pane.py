@@ -62,6 +62,11 @@ class ChoicePane(PicturePane, can_focus=True):
         """Return the place of the cursor: of the thing it stood on, or the first."""
         return next((i for i, choice in enumerate(self._choices) if choice.key == self._key), 0)
 
+    @property
+    def key_at_cursor(self) -> str:
+        """Return what the cursor stands on; empty for nothing."""
+        return self._choices[self.cursor].key if self._choices else ""
+
     def lines_for(self, picture: Picture, now: datetime) -> Sequence[Line]:
         """Return the heads and the choices that fit."""
         heads = self.heads(picture, now)

@@ -6,13 +6,13 @@ from typing import ClassVar
 
 from textual.message import Message
 
+from swarmtui.insight.parts import GroupName
 from swarmtui.insight.picture import Group, Health, Picture
-from swarmtui.insight.query_syntax import quote
 from swarmtui.swarm.text import plain
 from swarmtui.tui import charts
 from swarmtui.tui.lines import Line, Spans, dim, title
 from swarmtui.tui.meaning import Meaning, Span
-from swarmtui.tui.messages import ScreenWanted
+from swarmtui.tui.messages import GroupOpened
 from swarmtui.tui.panes.choice_pane import Choice, ChoicePane
 from swarmtui.tui.states import health_glyph
 from swarmtui.tui.words import count, left, percent, right
@@ -67,8 +67,13 @@ class Groups(ChoicePane):
         del now
         groups = self._groups_of(picture)
         if not groups:
-            return [Line((title(f" {self._heading}"),)), Line((dim("   none seen yet"),))]
-        return [Line(_heads(self._heading, self._layout(groups)))]
+            return [Line((title(f" {self.heading}"),)), Line((dim("   none seen yet"),))]
+        return [Line(_heads(self.heading, self._layout(groups)))]
+
+    @property
+    def heading(self) -> str:
+        """Return what stands above the groups."""
+        return self._heading
 
     def choices(self, picture: Picture, now: datetime) -> Sequence[Choice]:
         """Return one line a group."""
@@ -87,9 +92,9 @@ class Groups(ChoicePane):
         return (dim(f"   … {count(len(hidden))} more, "), Span(state, meaning))
 
     def message_for(self, key: str, picture: Picture) -> Message | None:
-        """Ask for the nodes of a group."""
+        """Ask for a group in detail."""
         del picture
-        return ScreenWanted("nodes", f"{self._field}:{quote(key)}")
+        return GroupOpened(GroupName(self._field, key))
 
     def _layout(self, groups: Sequence[Group]) -> Layout:
         return Layout(self.size.width, max((len(group.name) for group in groups), default=0))

@@ -21,9 +21,12 @@ class Timeline(PicturePane):
 
     def lines_for(self, picture: Picture, now: datetime) -> Sequence[Line]:
         """Return the charts for the pane's size."""
-        return timeline_lines(
-            picture.history, width=self.size.width, height=self.size.height, now=now
-        )
+        history = self.history(picture)
+        return timeline_lines(history, width=self.size.width, height=self.size.height, now=now)
+
+    def history(self, picture: Picture) -> Sequence[Sample]:
+        """Return the points to draw: of the whole swarm."""
+        return picture.history
 
 
 def timeline_lines(

@@ -4,9 +4,11 @@ from datetime import datetime
 from operator import attrgetter, is_not
 from typing import ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 
 from swarmtui.insight.crowds import UNCLAIMED, Crowd, crowds_of, sum_of
+from swarmtui.insight.node_list import node_list
+from swarmtui.insight.parts import GroupName
 from swarmtui.insight.picture import Picture
 from swarmtui.insight.query import Query
 from swarmtui.insight.query_fields import Kind
@@ -14,7 +16,7 @@ from swarmtui.swarm.text import plain
 from swarmtui.tui import charts, words
 from swarmtui.tui.lines import Spans, dim
 from swarmtui.tui.meaning import Meaning, Span
-from swarmtui.tui.messages import ScreenWanted
+from swarmtui.tui.messages import ClaimsAsked, ExportAsked, GroupOpened, MineTurned, ScreenWanted
 from swarmtui.tui.table.column import Align, Column, Sort, natural
 from swarmtui.tui.table.table import RowOpened
 from swarmtui.tui.table.table_view import Clock, Scene, TableView
@@ -26,7 +28,8 @@ TREND_WIDTH = 8
 
 def _name(crowd: Crowd, _: Scene) -> Spans:
     if crowd.is_pattern:
-        return (dim("  ╰ "), Span(plain(crowd.name), Meaning.DIM))
+        sign = Span("★ ", Meaning.ACCENT) if crowd.mine else dim("╰ ")
+        return (dim("  "), sign, Span(plain(crowd.name), Meaning.DIM))
     sign = Span("★ ", Meaning.ACCENT) if crowd.mine else Span("  ")
     meaning = Meaning.DIM if crowd.name == UNCLAIMED else Meaning.PLAIN
     return (sign, Span(plain(crowd.name), meaning))
@@ -146,7 +149,36 @@ class ContributorsView(TableView[Crowd]):
 
     TITLE = "Contributors"
     KIND = Kind.CONTRIBUTORS
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "m",
+            "turn_mine",
+            "Mine",
+            id="contributors.mine",
+            tooltip="make this contributor mine, or no more",
+        ),
+        Binding(
+            "i",
+            "explain",
+            "Info",
+            id="contributors.info",
+            tooltip="its regions, its history, its problems, its nodes",
+        ),
+        Binding(
+            "o",
+            "import_list",
+            "Import",
+            id="contributors.import",
+            tooltip="import a list of nodes with claims, from a file",
+        ),
+        Binding(
+            "e",
+            "export_list",
+            "Export",
+            id="contributors.export",
+            tooltip="export the list of nodes with their owners, to a file",
+        ),
+    ]
 
     def __init__(self, *, clock: Clock) -> None:
         super().__init__(CONTRIBUTOR_COLUMNS, sort=Sort("contributor"), clock=clock, markable=False)
@@ -192,9 +224,41 @@ class ContributorsView(TableView[Crowd]):
     def on_row_opened(self, event: RowOpened) -> None:
         """Ask for the nodes of a contributor, or of a pattern."""
         event.stop()
-        crowd = next((each for each in self._crowds if _key(each) == event.row_id), None)
+        crowd = self._find(event.row_id)
         if crowd is not None:
             self.post_message(ScreenWanted("nodes", crowd.query))
+
+    def action_turn_mine(self) -> None:
+        """Ask for the nodes of the contributor under the cursor to be mine, or no more."""
+        crowd = self._find(self.table.cursor_id)
+        if crowd is not None:
+            self.post_message(MineTurned(crowd))
+
+    def action_explain(self) -> None:
+        """Ask for the contributor under the cursor in detail; a pattern is none."""
+        crowd = self._find(self.table.cursor_id)
+        if crowd is not None and not crowd.is_pattern:
+            self.post_message(GroupOpened(GroupName("contributor", crowd.name)))
+
+    def action_import_list(self) -> None:
+        """Ask for a list of nodes with claims to be read."""
+        self.post_message(ClaimsAsked())
+
+    def action_export_list(self) -> None:
+        """Ask for the list of nodes to be written, with owners as far as they are known."""
+        picture = self._picture
+        if picture is not None:
+            self.post_message(
+                ExportAsked(
+                    "Write the list of nodes, with their owners, to",
+                    example="a new file; it reads as docker node ls, the owner at the end",
+                    suggestion=f"nodes-{words.file_time(picture.at)}.txt",
+                    make=lambda _: node_list(picture),
+                )
+            )
+
+    def _find(self, row_id: str) -> Crowd | None:
+        return next((each for each in self._crowds if _key(each) == row_id), None)
 
 
 def _key(crowd: Crowd) -> str:

@@ -296,8 +296,14 @@ class NodesView(TableView[Node]):
         Binding("x", "tail", "Tail", id="nodes.tail"),
     ]
 
-    def __init__(self, *, clock: Clock) -> None:
-        super().__init__(NODE_COLUMNS, sort=Sort("hostname"), clock=clock, markable=True)
+    def __init__(
+        self,
+        *,
+        clock: Clock,
+        sort: Sort = Sort("hostname"),  # noqa: B008 - it never changes
+        id: str = "",  # noqa: A002 - Textual's name for it
+    ) -> None:
+        super().__init__(NODE_COLUMNS, sort=sort, clock=clock, markable=True, id=id)
         self._tails = Tails()
 
     def take_tails(self, tails: Tails) -> None:

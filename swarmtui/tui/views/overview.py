@@ -29,6 +29,7 @@ class Overview(Vertical):
     TITLE: ClassVar[str] = "Overview"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("g", "regroup", "Group", id="overview.group"),
+        Binding("i", "explain", "Why", id="overview.explain", show=False),
     ]
 
     def __init__(self, *, clock: Callable[[], datetime], asked: str = "") -> None:
@@ -99,6 +100,10 @@ class Overview(Vertical):
         if had_focus:
             (self._contributors if self._groups_by_contributor else self._regions).focus()
 
+    def action_explain(self) -> None:
+        """Tell why the problem under the cursor is one, from whichever pane has the keys."""
+        self._problems.action_explain()
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer to regroup only where the two do not stand side by side."""
         del parameters
@@ -109,6 +114,10 @@ class Overview(Vertical):
         self._nothing.tick(now)
         for pane in self._panes():
             pane.tick(now)
+
+    def _take_keys(self) -> None:
+        if self.display and self.screen.focused is None:
+            self.focus()
 
     def _feed(self) -> None:
         now = self._clock()
@@ -125,6 +134,9 @@ class Overview(Vertical):
     def _lay_out(self) -> None:
         picture = self._picture
         is_seen = picture is not None and picture.snapshot.nodes_at is not None
+        if is_seen and self._nothing.display:
+            # What is hidden cannot have keys: until now there was nobody to send them to.
+            self.call_after_refresh(self._take_keys)
         self._nothing.display = not is_seen
         heights = plan(
             self.size.width,

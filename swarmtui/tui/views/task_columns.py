@@ -1,6 +1,6 @@
 """The columns of tasks and of grouped errors, and the filter that means a group."""
 
-from swarmtui.insight.errors import UNPLACEABLE
+from swarmtui.insight.error_words import UNPLACEABLE
 from swarmtui.insight.picture import ErrorGroup
 from swarmtui.insight.query_syntax import quote
 from swarmtui.swarm.entities import Task, task_name

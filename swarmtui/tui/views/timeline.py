@@ -5,16 +5,17 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import ClassVar
 
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 
 from swarmtui.insight.picture import Happening, HappeningKind, Picture, Severity
 from swarmtui.insight.query import Query
 from swarmtui.insight.query_fields import Kind
 from swarmtui.swarm.text import plain
 from swarmtui.tui import words
+from swarmtui.tui.happening_files import file_of
 from swarmtui.tui.lines import Line, Spans, dim, title
 from swarmtui.tui.meaning import Meaning, Span
-from swarmtui.tui.messages import ScreenWanted
+from swarmtui.tui.messages import ExportAsked, ScreenWanted
 from swarmtui.tui.states import severity_glyph
 from swarmtui.tui.table.column import Align, Column, Sort
 from swarmtui.tui.table.table import RowOpened
@@ -27,6 +28,7 @@ _SCREENS = {
     HappeningKind.MANAGER: "nodes",
     HappeningKind.NODES: "nodes",
     HappeningKind.SERVICE: "services",
+    HappeningKind.PROBLEM: "nodes",
 }
 """Where the subject of a line is found; the watching itself has no screen."""
 
@@ -99,7 +101,15 @@ class TimelineView(TableView[Happening]):
 
     TITLE = "Timeline"
     KIND = Kind.HAPPENINGS
-    BINDINGS: ClassVar[list[BindingType]] = []
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding(
+            "e",
+            "export",
+            "Export",
+            id="timeline.export",
+            tooltip="export the lines that are shown, as text or CSV",
+        ),
+    ]
 
     def __init__(self, *, clock: Clock) -> None:
         super().__init__(
@@ -132,7 +142,21 @@ class TimelineView(TableView[Happening]):
         event.stop()
         happening = self._rows.get(event.row_id)
         if happening is not None and happening.query:
-            self.post_message(ScreenWanted(_SCREENS[happening.kind], happening.query))
+            screen = happening.screen or _SCREENS.get(happening.kind, "")
+            self.post_message(ScreenWanted(screen, happening.query))
+
+    def action_export(self) -> None:
+        """Ask for the lines that are shown to be written."""
+        shown = tuple(self._rows.values())
+        if self._picture is not None:
+            self.post_message(
+                ExportAsked(
+                    f"Write {words.plural(len(shown), 'line')} of the timeline to",
+                    example="a new file; a name that ends in .csv makes it CSV, else it is text",
+                    suggestion=f"timeline-{words.file_time(self._picture.at)}.csv",
+                    make=lambda name: file_of(shown, name),
+                )
+            )
 
 
 def _by_key(happenings: Iterable[Happening]) -> dict[str, Happening]:

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.events import Resize
 
+from swarmtui.insight.parts import GroupName
 from swarmtui.insight.picture import NodeLoad, Picture, Place
 from swarmtui.insight.query import EVERYTHING, Query
 from swarmtui.insight.query_fields import Kind
@@ -17,14 +18,14 @@ from swarmtui.swarm.text import plain
 from swarmtui.tui import words
 from swarmtui.tui.lines import Line, Spans, cut, dim, title
 from swarmtui.tui.meaning import Meaning, Span
-from swarmtui.tui.messages import TailsAsked
+from swarmtui.tui.messages import GroupOpened, TailsAsked
 from swarmtui.tui.panes.pane import Pane
 from swarmtui.tui.states import LEADER, node_glyph
 from swarmtui.tui.table.table_view import Summary
 from swarmtui.tui.wall.arrangement import Arrangement, bank_nodes
 from swarmtui.tui.wall.glow import Glow
 from swarmtui.tui.wall.shades import LEGENDS, Colouring, Shading, shading
-from swarmtui.tui.wall.wall_pane import NodePointedAt, WallPane
+from swarmtui.tui.wall.wall_pane import BankClicked, NodePointedAt, WallPane
 
 GROUPINGS = ("region", "contributor")
 _NOWHERE = Place()
@@ -35,8 +36,27 @@ class WallView(Vertical):
 
     TITLE: ClassVar[str] = "Wall"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("g", "regroup", "Group", id="wall.group"),
-        Binding("c", "recolour", "Colour", id="wall.colour"),
+        Binding(
+            "g",
+            "regroup",
+            "Group",
+            id="wall.group",
+            tooltip="group by contributor, or by region again",
+        ),
+        Binding(
+            "c",
+            "recolour",
+            "Colour",
+            id="wall.colour",
+            tooltip="colour by failures, by tasks, by load, by state again",
+        ),
+        Binding(
+            "i",
+            "explain",
+            "Group info",
+            id="wall.info",
+            tooltip="the region or the contributor of this node",
+        ),
         Binding("x", "tail", "Tail", id="wall.tail"),
     ]
 
@@ -114,6 +134,19 @@ class WallView(Vertical):
         self._colouring = every[(every.index(self._colouring) + 1) % len(every)]
         self._shading = None
         self._draw(self._clock())
+
+    def action_explain(self) -> None:
+        """Ask for the region, or the contributor, of the node under the cursor."""
+        if self._picture is not None and self._cells.cursor_id:
+            place = self._picture.places.get(self._cells.cursor_id, _NOWHERE)
+            name = getattr(place, self._grouping)
+            self.post_message(GroupOpened(GroupName(self._grouping, name)))
+
+    def on_bank_clicked(self, event: BankClicked) -> None:
+        """Ask for the region, or the contributor, whose name was clicked."""
+        event.stop()
+        self._cells.cursor_id = event.node_id
+        self.action_explain()
 
     def action_tail(self) -> None:
         """Start to tail the node under the cursor, or stop it."""

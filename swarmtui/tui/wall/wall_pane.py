@@ -25,6 +25,15 @@ class NodePointedAt(Message):
     """The cursor or the mouse came to another node, or left all of them."""
 
 
+class BankClicked(Message):
+    """The name of a region or a contributor was clicked."""
+
+    def __init__(self, node_id: str) -> None:
+        super().__init__()
+        self.node_id = node_id
+        """One of its nodes."""
+
+
 class WallPane(Pane, can_focus=True):
     """Rows of cells."""
 
@@ -110,8 +119,12 @@ class WallPane(Pane, can_focus=True):
         self._hover("")
 
     def on_click(self, event: Click) -> None:
-        """Open the node that was clicked."""
-        node_id = self._bricks.at(event.x, event.y + self._top)
+        """Open the node that was clicked, or the bank."""
+        y = event.y + self._top
+        if event.x < self._bricks.label and y < len(self._bricks.rows):
+            self.post_message(BankClicked(self._bricks.rows[y].node_ids[0]))
+            return
+        node_id = self._bricks.at(event.x, y)
         if node_id:
             self._go(node_id)
             self.action_open()

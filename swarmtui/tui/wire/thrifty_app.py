@@ -37,6 +37,12 @@ class ThriftyApp(App[None]):
             self._wire.forget()
         self.screen.refresh()
 
+    def alert(self, text: str) -> None:
+        """Ring the terminal's bell, and have the desktop show a line, where it does such things."""
+        driver = self._driver
+        if driver is not None and not self.is_headless and not driver.is_web:
+            driver.write(notification(text))
+
     def on_resize(self, event: Resize) -> None:
         """Draw anew: terminals keep at will what was there, and come back blank from a pause."""
         del event
@@ -116,6 +122,14 @@ class ThriftyApp(App[None]):
         said = f"drawing whole regions from now on: {self.wire_failure}"
         self.log.error(said)
         self.call_later(self.screen.refresh)
+
+
+def notification(text: str) -> str:
+    """Return a bell and OSC 9, which iTerm2, kitty, foot, WezTerm and others show as a notice.
+
+    Nothing in the text ends the sequence, or begins another.
+    """
+    return f"\a\x1b]9;{''.join(char for char in text if char.isprintable())}\x1b\\"
 
 
 def _is_blocked() -> bool:

@@ -18,14 +18,15 @@ from tests.factories import at
 from tests.tui.event import HOST, FakeFeed, StandingClock, event_picture
 from tests.tui.wire.terminal import Terminal
 
-WIDTH, HEIGHT = 120, 40
+SMALL, LARGE = (80, 24), (120, 40)
 
 
 class Link:
     """The way to a terminal: it may be jammed, and count or refuse what is sent."""
 
-    def __init__(self) -> None:
-        self.terminal = Terminal(WIDTH, HEIGHT)
+    def __init__(self, size: tuple[int, int] = SMALL) -> None:
+        self.size = size
+        self.terminal = Terminal(*size)
         self.is_jammed = self.is_broken = False
         self.sent = 0
 
@@ -43,7 +44,7 @@ class Mirrored(SwarmApp):
 
     def __init__(self, feed: FakeFeed, link: Link, *, theme: str = "") -> None:
         self.link = link
-        self.usual = Terminal(WIDTH, HEIGHT)
+        self.usual = Terminal(*link.size)
         self.usually_sent = 0
         super().__init__(
             feed=feed,
@@ -75,7 +76,7 @@ class Mirrored(SwarmApp):
 async def mirrored(link: Link, *, theme: str = "") -> AsyncIterator[tuple[Mirrored, Pilot[None]]]:
     feed = FakeFeed(event_picture())
     dashboard = Mirrored(feed, link, theme=theme)
-    async with dashboard.run_test(size=(WIDTH, HEIGHT)) as pilot:
+    async with dashboard.run_test(size=link.size) as pilot:
         await pilot.pause()
         yield dashboard, pilot
 
@@ -103,9 +104,11 @@ EVERYWHERE = (
 )
 
 
-@pytest.mark.parametrize("theme", ["", "ansi-dark", "textual-light"])
-async def test_the_picture_is_textuals_on_every_screen(theme: str) -> None:
-    async with mirrored(Link(), theme=theme) as (dashboard, pilot):
+@pytest.mark.parametrize(
+    ("theme", "size"), [("", LARGE), ("ansi-dark", SMALL), ("textual-light", SMALL)]
+)
+async def test_the_picture_is_textuals_on_every_screen(theme: str, size: tuple[int, int]) -> None:
+    async with mirrored(Link(size), theme=theme) as (dashboard, pilot):
         assert dashboard.link.terminal.picture == dashboard.usual.picture
         for key in (*EVERYWHERE, "question_mark", "escape"):
             await press(pilot, [key])
