@@ -1,0 +1,1 @@
+"""What the program says of scripted swarms, held against what was done to them."""
