@@ -4,15 +4,14 @@
 PYTHON ?= python3
 BIN := .venv/bin
 DEBIAN := docker.io iproute2 busybox-static openssh-server openssh-client tmux
+# Without compiled files each process, and each program that it starts, compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
+
 # Three processes: two with real engines, which wait for them most of the time, and one without.
 PYTEST := $(BIN)/python -m pytest --numprocesses=3 --dist=loadgroup
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-# Where an environment forbids bytecode, each of the many programs that tests start would compile
-# all of its modules anew.
-unexport PYTHONDONTWRITEBYTECODE
-
-.PHONY: demo test unit lint install packages lock screenshots bench clean
+.PHONY: demo test unit test-deep lint install packages lock screenshots bench clean
 
 demo: .venv/.program  ## the dashboard on a simulated swarm
 	$(BIN)/swarmtui demo
@@ -22,6 +21,9 @@ test: packages .venv/.tests  ## all tests, with real engines where this runs as 
 
 unit: .venv/.tests  ## the tests without real engines and real ssh
 	$(PYTEST) -m "not lab and not hosts"
+
+test-deep: .venv/.tests  ## the tests with made-up input, twenty times as far
+	SWARMTUI_TEST_DEPTH=20 $(PYTEST) -m "not lab and not hosts"
 
 lint: .venv/.tests
 	$(BIN)/ruff check
