@@ -79,7 +79,7 @@ def test_a_killed_worker_is_named_and_over_once_it_is_back(
     figure("lab: a killed worker is named after", f"{seconds:.0f} s")
     swarm.start("w0")
     well = watching.wait_for(lambda p: not loud(p), within_s=60, what="all is well again")
-    assert any("over after" in happening.text for happening in well.happenings)
+    assert any("w0 came back" in happening.text for happening in well.happenings)
     seen = set().union(*map(loud, watching.pictures[began:]))
     assert seen <= {"nodes_down", "running_on_lost", "short"}
 
