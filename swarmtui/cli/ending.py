@@ -1,5 +1,6 @@
 """End the program with one line that says what to do."""
 
+import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import NoReturn
@@ -14,6 +15,16 @@ CANNOT_TELL = 3
 
 INTERRUPTED = 130
 """Exit status after Ctrl-C, as shells have it: 128 and the number of the signal."""
+
+
+def end_with_terminal() -> None:
+    """Have the program end with its terminal, also where whoever started it ignores that.
+
+    Under `nohup` and the like it would stay behind a closed window, and go round and round reading
+    keys from nowhere.
+    """
+    if hasattr(signal, "SIGHUP"):
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @contextmanager

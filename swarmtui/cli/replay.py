@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from swarmtui.cli.ending import USAGE, end
+from swarmtui.cli.ending import USAGE, end, end_with_terminal
 from swarmtui.cli.options import looking_back_options
 from swarmtui.cli.seeing import check_theme, parse_filter_or_end, read_config_or_end
 
@@ -67,6 +67,7 @@ def replay(
     Every age and every "now" is that of the recording. p pauses, [ and ] change the speed, comma
     and dot step, n and N jump to elections, incidents and bookmarks, t takes a time.
     """
+    end_with_terminal()
     query = parse_filter_or_end(filter_)
     settings = read_config_or_end(config)
     recording = _open(file)

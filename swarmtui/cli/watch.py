@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from swarmtui.cli.ending import USAGE, end
+from swarmtui.cli.ending import USAGE, end, end_with_terminal
 from swarmtui.cli.options import connection_options, recording_options, viewing_options
 from swarmtui.cli.recording import Wish, close_recordings, make_recordings, take_wish
 from swarmtui.feed.process import CollectorProcess
@@ -111,6 +111,7 @@ def show(
     ssh: "SshDefaults | None" = None,
 ) -> None:
     """Run the dashboard until the user quits; `ssh` goes before what the config says of it."""
+    end_with_terminal()
     now = partial(datetime.now, UTC)
     source = CollectorProcess(COLLECTOR, now=now)
     # Both processes have a quarter of a second of imports before them: side by side.

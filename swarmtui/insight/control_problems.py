@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import datetime
+from operator import attrgetter
 
 from swarmtui.insight.chronicle import describe_election
 from swarmtui.insight.picture import Election, Leadership, Phase, Problem, Severity
@@ -140,6 +141,8 @@ def _find_unreachable(leadership: Leadership, now: datetime) -> Iterator[Problem
         return
     quorum = leadership.quorum
     away = [m for m in leadership.managers if m.reachability is not Reachability.REACHABLE]
+    # What is remembered of problems must not depend on names: they may be replaced in a recording.
+    away.sort(key=attrgetter("node_id"))
     ids = tuple(line.node_id for line in away)
     may = f"{quorum.reachable} of {quorum.managers} managers reachable"
     if quorum.margin < 0:

@@ -50,7 +50,7 @@ class ManagerDuties:
         active = {id_: node for id_, node in managers.items() if _takes_tasks(node)}
         if self._since is None or not active:
             return
-        ids = sorted(active, key=lambda id_: (active[id_].hostname, id_))
+        ids = sorted(active)
         names = names_of([name_of(active[id_]) for id_ in ids])
         is_huge = self._size >= self._thresholds.large_swarm * _HUGE
         are = "manager is" if len(ids) == 1 else "managers are"

@@ -114,7 +114,8 @@ class Moves:
 
     def _tell(self, node: Node) -> str:
         last = self._moves[node.id][-1]
-        places = " and ".join(sorted(plain(place) for place in (last.old, last.new)))
+        # In the order of time: by their names, they would change places once they are redacted.
+        places = f"{plain(last.old)} and {plain(last.new)}"
         return f"{name_of(node)} is seen at {places} in turn, last at {clock_of(last.at)}"
 
     def _forget(self, at: datetime) -> None:

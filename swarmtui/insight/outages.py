@@ -247,8 +247,9 @@ def _score(kin: Kin, lost: int, size: int) -> float:
     return lost * lost / size * (_REGIONAL if kin[0] is Trait.REGION else 1)
 
 
-def _rank(kin: Kin, score: float) -> tuple[float, int, int, str]:
+def _rank(kin: Kin, score: float) -> tuple[float, int, int]:
+    """Rank an explanation; of equals the one of the first node lost goes before."""
     trait, value = kin
     # A wider network that explains no more than a narrow one is only wider.
     narrowness = int(value.rpartition("/")[2]) if trait is Trait.SUBNET else 0
-    return score, -_ORDER.index(trait), narrowness, value
+    return score, -_ORDER.index(trait), narrowness

@@ -8,8 +8,9 @@ import hmac
 import re
 import secrets
 from base64 import b32encode
-from collections.abc import Callable, Iterable, Iterator
-from ipaddress import IPv4Address, IPv6Address
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import partial
+from ipaddress import IPv4Address, IPv6Address, ip_address
 
 from swarmtui.recording.addresses import Address, read_address, replace_addresses
 from swarmtui.recording.errors import RecordingError
@@ -25,8 +26,10 @@ _LONGEST_NAME = 40
 """Sentences carry longer names cut, with a mark at the end."""
 
 # Of blocks that nobody is given, so that none can be taken for a real one.
-_RESERVED = int(IPv4Address("240.0.0.0"))
-_DOCUMENTATION = int(IPv6Address("2001:db8::"))
+_RESERVED = 240
+_DOCUMENTATION = "2001:db8"
+_MOST_TRIES = 2_000
+"""Enough to find the last number of a network that is free."""
 
 _WORD = re.compile(r"\w(?:[\w.-]*\w)?")
 
@@ -184,15 +187,20 @@ class Redaction:
     def _replace_address(self, address: Address) -> str:
         if address.is_loopback or address.is_unspecified:
             return str(address)
-        make = _make_v4 if isinstance(address, IPv4Address) else _make_v6
-        return self._draw(str(address), make)
+        # Network by network: who shares one, by which losses are explained, still does.
+        parts = _split_v4(address) if isinstance(address, IPv4Address) else _split_v6(address)
+        told, drawn = "", ""
+        for part, make in parts:
+            told = f"{told}{part}"
+            drawn = self._draw(f"address {told}", partial(make, drawn, part))
+        return str(ip_address(drawn))
 
     def _draw(self, original: str, make: Callable[[bytes], str]) -> str:
         """Return what replaces `original`, always, and nothing else as far as there are enough."""
         known = self._drawn.get(original)
         if known is not None:
             return known
-        for attempt in range(100):
+        for attempt in range(_MOST_TRIES):
             drawn = make(self._digest(f"{attempt} {original}"))
             if drawn not in self._given:
                 break
@@ -213,14 +221,48 @@ def _make_name(digest: bytes) -> str:
     return f"host-{b32encode(digest[:5]).decode().lower()}"
 
 
-def _make_v4(digest: bytes) -> str:
+_Part = tuple[str, Callable[[str, str, bytes], str]]
+"""A part of an address, and what makes the part that replaces it behind those before it."""
+
+
+def _split_v4(address: IPv4Address) -> Sequence[_Part]:
+    first, second, third, fourth = str(address).split(".")
+    return (
+        (f"{first}.{second}", _make_wide_v4),
+        (f".{third}", _make_number),
+        (f".{fourth}", _make_number),
+    )
+
+
+def _split_v6(address: IPv6Address) -> Sequence[_Part]:
+    groups = address.exploded.split(":")
+    return (
+        (":".join(groups[:3]), _make_wide_v6),
+        (f":{groups[3]}", _make_groups),
+        (f":{':'.join(groups[4:])}", _make_groups),
+    )
+
+
+def _make_wide_v4(_before: str, _part: str, digest: bytes) -> str:
     # 255.x is left out: it holds the address that means everybody.
-    number = int.from_bytes(digest[:4], "big") % (15 << 24)
-    return str(IPv4Address(_RESERVED + number))
+    number = int.from_bytes(digest[:4], "big") % (15 << 8)
+    return f"{_RESERVED + (number >> 8)}.{number & 0xFF}"
 
 
-def _make_v6(digest: bytes) -> str:
-    return str(IPv6Address(_DOCUMENTATION + int.from_bytes(digest[:12], "big")))
+def _make_wide_v6(_before: str, _part: str, digest: bytes) -> str:
+    return f"{_DOCUMENTATION}:{digest[:2].hex()}"
+
+
+def _make_number(before: str, part: str, digest: bytes) -> str:
+    """Return another number behind what is before; nothing stays nothing, as in networks."""
+    number = int.from_bytes(digest[:4], "big") % 255 + 1
+    return f"{before}.{0 if part == '.0' else number}"
+
+
+def _make_groups(before: str, part: str, digest: bytes) -> str:
+    groups = part.count(":")
+    made = [digest[2 * i : 2 * i + 2].hex() for i in range(groups)]
+    return f"{before}:{':'.join(made)}" if part.strip(":0") else f"{before}{part}"
 
 
 def _is_everyday(word: str) -> bool:

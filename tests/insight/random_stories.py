@@ -330,5 +330,10 @@ class _Chance:
             machine=self._name(),
             reachable=is_reached,
             node_id=self._random.choice(["", "n1", "n2", "n3", "elsewhere"]) if is_reached else "",
-            clock_offset_s=self._random.choice([None, 0.1, 0.2, 30, -90]) if is_reached else None,
+            clock_offset_s=self._find_offset() if is_reached else None,
         )
+
+    def _find_offset(self) -> float | None:
+        """Return how far a clock is off; no two are off by the very same time."""
+        off_s = self._random.choice([None, 0.1, 0.2, 30, -90])
+        return None if off_s is None else off_s + self._random.random() / 1000

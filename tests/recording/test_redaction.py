@@ -1,6 +1,7 @@
 """Addresses and hostnames are replaced everywhere by the same others, and nothing else is."""
 
 from collections.abc import Sequence
+from ipaddress import ip_address, ip_network
 
 import pytest
 from hypothesis import given
@@ -151,6 +152,27 @@ def test_nothing_is_replaced_that_was_not_asked_for() -> None:
 
 def test_what_replaces_a_name_cannot_be_found_out_by_trying() -> None:
     assert Redaction([HOSTNAMES]).name("web-1") != Redaction([HOSTNAMES]).name("web-1")
+
+
+def test_who_shares_a_network_still_does_and_networks_stay_networks() -> None:
+    redaction = Redaction([ADDRESSES], salt=SALT)
+    near, far, other = (
+        ip_address(redaction.text(address)) for address in ("10.4.7.1", "10.4.9.200", "10.5.7.1")
+    )
+    nets = [ip_network(redaction.text(net)) for net in ("10.4.7.0/24", "10.4.0.0/16")]
+    assert [near in net for net in nets] == [True, True]
+    assert [far in net for net in nets] == [False, True]
+    assert [other in net for net in nets] == [False, False]
+    wide = ip_network(redaction.text("2a01:4f8:1::/48"))
+    narrow = ip_network(redaction.text("2a01:4f8:1:7::/64"))
+    assert ip_address(redaction.text("2a01:4f8:1:7::42")) in narrow
+    assert narrow.subnet_of(wide)  # type: ignore[arg-type] # both are of version 6
+    assert ip_address(redaction.text("2a01:4f8:1:8::42")) not in narrow
+
+
+def test_the_addresses_of_a_full_network_stay_different() -> None:
+    redaction = Redaction([ADDRESSES], salt=SALT)
+    assert len({redaction.text(f"10.4.7.{n}") for n in range(1, 256)}) == 255
 
 
 @given(st.lists(st.ip_addresses(v=4).map(str), unique=True, max_size=50))
