@@ -7,6 +7,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 from datetime import datetime
+from pathlib import Path
 from queue import SimpleQueue
 from threading import Event, Thread
 from time import monotonic
@@ -26,6 +27,8 @@ _HEALTHY_S = 60.0
 
 _END = b""
 
+_FIRST_LOOK_S = 5.0
+"""Until then everybody waits for the collector: the manager itself needs four for a large swarm."""
 _NICER = 5
 """Measured: on two busy processors the slowest hundredth of keys then waits half as long."""
 
@@ -47,11 +50,14 @@ class CollectorProcess:
         settings: bytes | None = None,
         now: Callable[[], datetime],
         first_retry_s: float = _FIRST_RETRY_S,
+        first_look_s: float = _FIRST_LOOK_S,
     ) -> None:
+        """Give the collector as much of the processors as the dashboard for its first look."""
         self._command = list(command)
         self._settings = settings
         self._now = now
         self._first_retry_s = first_retry_s
+        self._first_look_s = first_look_s
         self._closed = Event()
         self._interest = Interest()
         self._running: _Collector | None = None
@@ -131,11 +137,15 @@ class CollectorProcess:
 
     def _read(self, collector: "_Collector", see: Callable[[Observation], None]) -> str:
         """Read a collector until its stream ends, and return what was wrong with the stream."""
+        until: float | None = monotonic() + self._first_look_s
         try:
             for seen in collector.observations():
                 if self._closed.is_set():
                     return ""
                 see(seen)
+                if until is not None and monotonic() >= until:
+                    collector.stand_back()
+                    until = None
         except StreamError as error:
             # A stream that never began says less than what the collector complained of.
             return "" if "before it began" in str(error) else f"the collector's stream: {error}"
@@ -153,9 +163,6 @@ class _Collector:
             self.process = undo.enter_context(self._popen(command))
             self._open = undo.pop_all()
         self.pid = self.process.pid
-        # Where all processors are busy, a key goes before an answer that is being decoded.
-        with suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, self.pid, os.getpriority(os.PRIO_PROCESS, 0) + _NICER)
         self._lines: SimpleQueue[bytes] = SimpleQueue()
         """What it is yet to be told; an inventory of thousands is more than a pipe holds."""
         self._teller = Thread(target=self._tell_all, name="tell", daemon=True)
@@ -163,6 +170,13 @@ class _Collector:
         if hasattr(fcntl, "F_SETPIPE_SZ"):  # Linux
             with suppress(OSError):  # more than this user may have
                 fcntl.fcntl(_pipe(self.process.stdout), fcntl.F_SETPIPE_SZ, _PIPE_BYTES)
+
+    def stand_back(self) -> None:
+        """Let keys go before it where all processors are busy."""
+        nicer = os.getpriority(os.PRIO_PROCESS, 0) + _NICER
+        for thread in _threads_of(self.pid):
+            with suppress(OSError):  # it has ended meanwhile
+                os.setpriority(os.PRIO_PROCESS, thread, nicer)
 
     def _popen(self, command: Sequence[str]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
@@ -226,3 +240,11 @@ def _pipe(stream: IO[bytes] | None) -> IO[bytes]:
     if stream is None:
         raise ValueError("asked for with PIPE")
     return stream
+
+
+def _threads_of(pid: int) -> list[int]:
+    """Return what has a priority of its own: on Linux each thread, elsewhere the process."""
+    try:
+        return [int(thread.name) for thread in Path(f"/proc/{pid}/task").iterdir()]
+    except OSError:
+        return [pid]

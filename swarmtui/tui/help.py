@@ -46,8 +46,9 @@ class HelpScreen(ModalScreen[None]):
 
     def on_resize(self, event: Resize) -> None:
         """Break the lines to the width."""
-        width = min(event.size.width - 4, 100)
-        lines = help_lines(self._keys, view=self._view, width=width - 4)
+        # The box takes nine tenths, at most 100 cells, with two at each side and the bar left free.
+        width = min(event.size.width * 9 // 10, 100) - 5
+        lines = help_lines(self._keys, view=self._view, width=width)
         self._pane.styles.height = len(lines)
         self._pane.paint(lines)
 
@@ -62,7 +63,8 @@ def keys_of(screen: Screen[object]) -> list[tuple[str, str]]:
     for active in screen.active_bindings.values():
         binding = active.binding
         if active.enabled and binding.description and not binding.action.startswith(HIDDEN):
-            does = binding.tooltip or binding.description
+            # Ours tell more than there is room for in the line of keys; Textual's tell the same.
+            does = (binding.id and binding.tooltip) or binding.description
             said.setdefault(does, []).append(sign_of(binding.key))
     return [(" ".join(dict.fromkeys(keys)), does) for does, keys in said.items()]
 

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from swarmtui.insight.parts import GroupName
 from swarmtui.insight.picture import NodeLoad, Picture, Place
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.words import Availability, NodeState
@@ -21,6 +22,7 @@ from swarmtui.tui.wall.shades import Colouring, merge, shade_state, shading
 from swarmtui.tui.wall.wall_pane import WallPane
 from tests.factories import at, make_manager, make_node
 from tests.tui.event import StandingClock, event_picture, with_snapshot
+from tests.tui.machines import make_live
 from tests.tui.shell import shell
 
 
@@ -144,6 +146,17 @@ def test_what_is_not_tailed_has_no_load() -> None:
     assert shading(Colouring.LOAD, event_picture())(make_node("a")).glyph == "·"
 
 
+def test_a_node_that_is_tailed_is_drawn_by_its_load() -> None:
+    machines = {"a": make_live("a", cpu_percent=50.0), "b": make_live("b", cpu_percent=99.0)}
+    picture = msgspec.structs.replace(
+        event_picture(), machines=machines, machine_of={"a": "a", "b": "b"}
+    )
+    shade = shading(Colouring.LOAD, picture)
+    idle, busy = shade(make_node("a", cpus=2.0)), shade(make_node("b", cpus=1.0))
+    assert (idle.glyph, busy.glyph) == ("▃", "█")
+    assert (idle.meaning, busy.meaning) == (Meaning.CHART, Meaning.BAD)
+
+
 def test_what_turned_glows_for_a_while_and_the_first_look_does_not() -> None:
     glow = Glow()
     glow.see({"a": make_node("a"), "b": make_node("b")}, at(0))
@@ -151,6 +164,17 @@ def test_what_turned_glows_for_a_while_and_the_first_look_does_not() -> None:
     glow.see({"a": make_node("a", state=NodeState.DOWN), "b": make_node("b")}, at(1))
     assert glow.at(at(2)) == {"a"}
     assert not glow.at(at(1) + GLOWS_FOR)
+
+
+def test_a_node_that_is_drained_or_comes_to_lead_glows_too() -> None:
+    glow = Glow()
+    worker, manager = make_node("a"), make_manager("m")
+    glow.see({"a": worker, "m": manager}, at(0))
+    drained = msgspec.structs.replace(worker, availability=Availability.DRAIN)
+    glow.see({"a": drained, "m": manager}, at(1))
+    assert glow.at(at(1)) == {"a"}
+    glow.see({"a": drained, "m": make_manager("m", leader=True)}, at(20))
+    assert glow.at(at(20)) == {"m"}
 
 
 def test_going_back_in_time_ends_the_glow() -> None:
@@ -199,6 +223,29 @@ async def test_the_mouse_names_and_opens_nodes() -> None:
         await pilot.click(pane, offset=(x + 4, 0))
         await pilot.pause()
         assert app.spot.node_id == "n4"
+
+
+async def test_a_click_on_the_name_of_a_region_opens_it() -> None:
+    nodes = [make_node(f"n{i}", hostname=f"host-{i}") for i in range(5)]
+    async with shell(wall_picture(nodes), keys=["3"]) as (app, _, pilot):
+        await pilot.click(app.query_one(WallPane), offset=(2, 0))
+        await pilot.pause()
+        assert app.spot.group == GroupName("region", "eu")
+
+
+async def test_ten_thousand_nodes_are_on_one_screen() -> None:
+    nodes = [make_node(f"n{i:05}", hostname=f"host-{i}") for i in range(10_000)]
+    nodes[9_999] = make_node("n09999", hostname="host-9999", state=NodeState.DOWN)
+    places = {f"n{i:05}": Place(region=f"r{i % 17}") for i in range(10_000)}
+    async with shell(wall_picture(nodes, places), keys=["3"], size=(200, 50)) as (app, _, pilot):
+        pane = app.query_one(WallPane)
+        assert len(pane.lines) <= pane.size.height
+        drawn = sum(cells(app).count(glyph) for glyph in "█▀✗■")
+        assert drawn >= 5_000
+        assert "✗" in cells(app)
+        await pilot.press("end")
+        await pilot.pause()
+        assert "host-9" in named(app)
 
 
 async def test_g_groups_by_contributor_and_c_colours_by_the_next_property() -> None:
