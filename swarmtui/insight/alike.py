@@ -14,6 +14,8 @@ from swarmtui.swarm.words import TaskState
 
 _MOST = 3
 """Errors told; the screen of tasks shows them all."""
+_FEW_NODES = 2
+"""Where no more nodes fail it is they that are wrong, which is said as that until it is mended."""
 _SHOWN = 5
 _LONGEST = 80
 _LEFT_OUT = re.compile("[…·]")
@@ -33,6 +35,7 @@ def find_alike(
     found = {key: cause for key, cause in failures.causes.items() if cause.count >= many}
     for key in sorted(found, key=lambda key: (-found[key].count, key))[:_MOST]:
         is_much = found[key].count >= max(many, running * thresholds.alike_share)
+        is_much &= len(found[key].nodes) > _FEW_NODES
         severity = Severity.WARNING if is_much else Severity.INFO
         yield _tell(key, found[key], snapshot, now, severity)
 

@@ -427,3 +427,15 @@ def test_a_service_that_is_removed_fails_no_more() -> None:
     assert story.problem("crash_loop") is not None
     story.serve([], 21, removed=("web",))
     assert story.problem("crash_loop") is None
+
+
+def test_an_error_of_one_node_alone_is_no_warning_beside_that_of_the_node() -> None:
+    story = begin()
+    swallow(story, 10, {"w3": 60})
+    problem = story.problem("error_group")
+    assert problem is not None
+    assert problem.severity is Severity.INFO
+    swallow(story, 12, {"w4": 60, "w5": 60})
+    problem = story.problem("error_group")
+    assert problem is not None
+    assert problem.severity is Severity.WARNING
