@@ -37,6 +37,6 @@ def is_id(text: str) -> bool:
 
 def _about_service(command: str, name: str) -> str:
     # A name that is not as it reads would be another command than what is seen and copied.
-    if not name or name.startswith("-") or plain(name) != name:
+    if not name or not name.isprintable() or name.startswith("-") or plain(name) != name:
         return ""
     return f"{command} {shlex.quote(name)}"

@@ -36,6 +36,6 @@ def test_a_name_is_one_word_that_reads_as_it_is_or_there_is_no_command(name: str
             assert command.isprintable()
 
 
-@pytest.mark.parametrize("name", ["", "--help", "a\x1b[2Jb", "a\nb", "a\u202eb"])
+@pytest.mark.parametrize("name", ["", "--help", "a\x1b[2Jb", "a\nb", "a\u202eb", "\xa0"])
 def test_names_that_would_mislead_make_no_command(name: str) -> None:
     assert list_tasks(name) == ""
