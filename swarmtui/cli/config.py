@@ -15,7 +15,7 @@ from swarmtui.cli.config_problems import TABLE, ThresholdError, read_thresholds
 from swarmtui.insight.attribution import Attribution, Rules, RulesError
 from swarmtui.insight.claim import Claims, ClaimsError, Network
 from swarmtui.insight.claims import parse_claims
-from swarmtui.insight.thresholds import Thresholds
+from swarmtui.insight.thresholds import USUAL, Thresholds
 from swarmtui.inventory.ssh_hosts import PREFIX
 from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.text import plain
@@ -92,7 +92,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     networks: tuple[NetworkRule, ...] = ()
     keys: Mapping[str, str] = {}
     """Key, or keys with commas, by the id of the binding."""
-    problems: Thresholds = Thresholds()
+    problems: Thresholds = USUAL
     """From when on something is a problem."""
 
 

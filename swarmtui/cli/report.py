@@ -167,7 +167,7 @@ def _tell(recording: Recording, begins: datetime, ends: datetime, thresholds: Th
     gc.set_threshold(50_000, 20, 100)
     playhead = Playhead(recording, thresholds=thresholds)
     playhead.seek(begins)
-    account = Account(playhead.snapshot, begins=begins, ends=ends)
+    account = Account(playhead.snapshot, begins=begins, ends=ends, thresholds=thresholds)
     times = choose_times(begins, ends, (landmark.at for landmark in recording.landmarks))
     with _progress(begins, ends) as show:
         for at in play(playhead, account, times):

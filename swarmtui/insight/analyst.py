@@ -27,7 +27,7 @@ from swarmtui.insight.picture import (
 from swarmtui.insight.problem_book import ProblemBook
 from swarmtui.insight.problems import judge_swarm
 from swarmtui.insight.relists import Relists
-from swarmtui.insight.thresholds import Thresholds
+from swarmtui.insight.thresholds import USUAL, Thresholds
 from swarmtui.insight.timeline import Timeline
 from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.insight.workload import Workload
@@ -50,8 +50,6 @@ from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen
 from swarmtui.swarm.words import NodeState, TaskState
 
-_THRESHOLDS = Thresholds()
-
 
 class Analyst:
     """What a swarm's observations mean, kept up by what each of them changed.
@@ -69,7 +67,7 @@ class Analyst:
         place_machine: Callable[[Machine], Place] = lambda _: Place(),
         hear: Callable[[Iterable[MachineSeen]], None] = lambda _: None,
         look_as: Callable[[Viewpoint], None] = lambda _: None,
-        thresholds: Thresholds = _THRESHOLDS,
+        thresholds: Thresholds = USUAL,
     ) -> None:
         """Take the machines of the inventory, and who says where one is that is no node.
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from swarmtui.insight.failures import FailureWindow
 from swarmtui.insight.picture import Problem, Severity
-from swarmtui.insight.queries import NamedService, name_service, query_nodes
+from swarmtui.insight.queries import name_service, query_nodes
 from swarmtui.insight.shell import drain, list_tasks
 from swarmtui.insight.tally import Balance, ServiceTally, TaskTally
 from swarmtui.insight.thresholds import Thresholds
@@ -18,10 +18,6 @@ from swarmtui.swarm.entities import Node
 from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.words import Availability, NodeState
 
-MANY = Thresholds().failures
-"""Failures in five minutes after which the scheduler itself puts a node last for a service."""
-_FEW_SERVICES = 2
-"""More failing services than that are told in one line: they have something in common."""
 _SHOWN = 10
 """Nodes and services that are evidence: a screen's worth, the worst first."""
 _FAILED = "state~failed|rejected age<5m"
@@ -64,11 +60,8 @@ class Failing:
         loops = {s: look for s, look in self._looks.items() if look.loops}
         failing = {s: look for s, look in self._looks.items() if look.others and not look.loops}
         for kind, looks in (("crash_loop", loops), ("failing", failing)):
-            if len(looks) > _FEW_SERVICES:
-                yield _tell_many(kind, looks, snapshot)
-                continue
-            for service_id, look in looks.items():
-                yield _tell(kind, name_service(snapshot.services, service_id), look)
+            if looks:
+                yield _tell(kind, looks, snapshot)
 
     def _look(self, service_id: str, now: datetime) -> _Look:
         known = self._looks.get(service_id)
@@ -178,41 +171,33 @@ def _takes_tasks(nodes: Mapping[str, Node], id_: str) -> bool:
     )
 
 
-def _tell(kind: str, service: NamedService, look: _Look) -> Problem:
-    where = f" on {count_of(len(look.nodes), 'node')}" if look.nodes else ""
-    again = f" again and again, {count_of(look.loops, 'replica')}" if look.loops else ""
-    return Problem(
-        severity=Severity.WARNING,
-        kind=kind,
-        subject=service.shown,
-        text=f"tasks of {service.shown} fail{again}: {count_of(look.others, 'failure')}"
-        f" in 5 min{where}",
-        since=look.since,
-        nodes=_in_order((look.nodes,)),
-        query=f"{service.query} {_FAILED}",
-        screen="tasks",
-        size=look.others,
-        command=list_tasks(service.name),
-    )
+def _tell(kind: str, looks: Mapping[str, _Look], snapshot: Snapshot) -> Problem:
+    """Tell of all services that fail so at once, and of one alone by its name.
 
-
-def _tell_many(kind: str, looks: Mapping[str, _Look], snapshot: Snapshot) -> Problem:
+    It is one problem, however many they are: their number changes with every list.
+    """
     failed = sum(look.others for look in looks.values())
     nodes = _in_order(tuple(look.nodes for look in looks.values()))
     whose, names = _name_services(looks, snapshot)
-    again = " again and again" if kind == "crash_loop" else ""
+    again = ""
+    if kind == "crash_loop":
+        replicas = sum(look.loops for look in looks.values())
+        again = f" again and again, {count_of(replicas, 'replica')}"
+    of = f": {names} —" if len(looks) > 1 else ":"
+    where = f" on {count_of(len(nodes), 'node')}" if nodes else ""
+    alone = name_service(snapshot.services, next(iter(looks))) if len(looks) == 1 else None
     return Problem(
         severity=Severity.WARNING,
         kind=kind,
         subject="services",
-        text=f"tasks of {whose} fail{again}: {names} — {count_of(failed, 'failure')} in 5 min"
-        f" on {count_of(len(nodes), 'node')}",
+        text=f"tasks of {whose} fail{again}{of} {count_of(failed, 'failure')} in 5 min{where}",
         since=min(look.since for look in looks.values()),
         nodes=nodes,
-        query=_FAILED,
+        query=f"{alone.query} {_FAILED}" if alone else _FAILED,
         screen="tasks",
         size=failed,
         evidence=_describe_services(looks, snapshot),
+        command=list_tasks(alone.name) if alone else "",
     )
 
 

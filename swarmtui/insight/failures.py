@@ -10,7 +10,7 @@ import msgspec
 
 from swarmtui.insight.error_words import LONGEST, normalise
 from swarmtui.insight.published import Published
-from swarmtui.insight.thresholds import Thresholds
+from swarmtui.insight.thresholds import USUAL
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.fold import Change
 from swarmtui.swarm.words import FAILURES, TaskState
@@ -70,7 +70,7 @@ class FailureWindow:
     asked for. So asking has no effect on what is known later.
     """
 
-    def __init__(self, *, looping: int = Thresholds().crash_loop) -> None:
+    def __init__(self, *, looping: int = USUAL.crash_loop) -> None:
         """Take how many failures of one replica are a crash loop."""
         self._looping = looping
         self.by_state: Counter[TaskState] = Counter()

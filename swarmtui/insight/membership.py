@@ -16,7 +16,7 @@ from swarmtui.insight.outages import OutageMemory, Outages, OutagesMemory
 from swarmtui.insight.picture import Leadership, Phase, Place, Problem, Stay
 from swarmtui.insight.roster import Roster, Turn
 from swarmtui.insight.settling import Settling, SettlingMemory
-from swarmtui.insight.thresholds import Thresholds
+from swarmtui.insight.thresholds import USUAL, Thresholds
 from swarmtui.insight.timeline import Timeline
 from swarmtui.insight.trails import Trails
 from swarmtui.insight.traits import Trait
@@ -240,7 +240,6 @@ class Membership:
 
 def _bring_up(memory: MembershipMemory) -> OutagesMemory:
     """Return the outages of a memory of earlier versions, which had those of regions alone."""
-    fewest = Thresholds().wave_fewest
     return OutagesMemory(
         open=tuple(
             OutageMemory(
@@ -251,7 +250,7 @@ def _bring_up(memory: MembershipMemory) -> OutagesMemory:
                 nodes=loss.nodes,
             )
             for loss in memory.waves.losses
-            if loss.most_at_once >= fewest
+            if loss.most_at_once >= USUAL.wave_fewest
         ),
         loose=memory.outages.loose,
     )

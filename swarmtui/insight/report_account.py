@@ -19,6 +19,7 @@ from swarmtui.insight.report_incidents import Incidents
 from swarmtui.insight.report_mishaps import Mishaps
 from swarmtui.insight.report_peaks import Peaks, higher
 from swarmtui.insight.report_tempo import Tempo
+from swarmtui.insight.thresholds import USUAL, Thresholds
 from swarmtui.swarm.entities import Node, Task
 from swarmtui.swarm.fold import Change, compare
 from swarmtui.swarm.snapshot import Snapshot
@@ -31,8 +32,18 @@ _PIPELINE = frozenset(PIPELINE)
 class Account:
     """What is to be reported of a stretch of time, kept up in bounded memory."""
 
-    def __init__(self, snapshot: Snapshot, *, begins: datetime, ends: datetime) -> None:
-        """Begin with what was known at the begin: none of that has happened since."""
+    def __init__(
+        self,
+        snapshot: Snapshot,
+        *,
+        begins: datetime,
+        ends: datetime,
+        thresholds: Thresholds = USUAL,
+    ) -> None:
+        """Begin with what was known at the begin: none of that has happened since.
+
+        `thresholds` are those by which the pictures name problems.
+        """
         self._begins = begins
         self._ends = ends
         self._at = begins
@@ -45,7 +56,7 @@ class Account:
         self._mishaps = Mishaps()
         self._cashier = Cashier(begins)
         self._incidents = Incidents()
-        self._holes = BlackHoles()
+        self._holes = BlackHoles(failures=thresholds.failures)
         self._happenings = Happenings(begins, ends)
         self._course = Course(begins, ends)
         self._elections: dict[datetime, Election] = {}

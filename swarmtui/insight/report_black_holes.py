@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from swarmtui.insight.black_holes import MANY
 from swarmtui.insight.picture import Picture, Place
 from swarmtui.insight.queries import name_service
 from swarmtui.insight.report import BlackHole
@@ -28,7 +27,9 @@ class _Hole:
 class BlackHoles:
     """Nodes that pictures named black holes."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, failures: int) -> None:
+        """Take how many failures of a service make a node one, as the pictures do."""
+        self._failures = failures
         self._holes: dict[str, _Hole] = {}
 
     def look(self, picture: Picture) -> None:
@@ -57,7 +58,7 @@ class BlackHoles:
             hole = self._holes[node_id] = _Hole(name_of(node) if node else "", picture.at)
         hole.until = picture.at
         for service_id, count in picture.failures.get(node_id, {}).items():
-            if count >= MANY:
+            if count >= self._failures:
                 name = name_service(picture.snapshot.services, service_id).shown
                 hole.services[name] = None
 

@@ -93,3 +93,7 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
     large_swarm: int = 100
     """Nodes from which on managers should run no tasks: elections come from managers that are
     short of processor or memory. In a swarm ten times as large it is a warning."""
+
+
+USUAL = Thresholds()
+"""Where nobody moved a line."""

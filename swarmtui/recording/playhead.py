@@ -10,7 +10,7 @@ from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.attribution import Attribution, Rules
 from swarmtui.insight.eyes import Eyes
 from swarmtui.insight.picture import Picture, Place
-from swarmtui.insight.thresholds import Thresholds
+from swarmtui.insight.thresholds import USUAL, Thresholds
 from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.recording.blocks import KEYFRAMES
 from swarmtui.recording.changes import ChangesDecoder
@@ -23,7 +23,6 @@ from swarmtui.swarm.entities import Node
 from swarmtui.swarm.snapshot import Snapshot
 
 _NOWHERE = Place()
-_THRESHOLDS = Thresholds()
 
 # What things take, in microseconds: they decide which way is the shorter one.
 _ENTRY_US = 6
@@ -48,7 +47,7 @@ class Playhead:
     """
 
     def __init__(
-        self, recording: Recording, *, mine: str = "", thresholds: Thresholds = _THRESHOLDS
+        self, recording: Recording, *, mine: str = "", thresholds: Thresholds = USUAL
     ) -> None:
         """Stand at the beginning of a recording, seen with the eyes of the contributor `mine`.
 

@@ -9,6 +9,7 @@ from swarmtui.insight.picture import Picture
 from swarmtui.insight.report import Origin, Report
 from swarmtui.insight.report_account import Account
 from swarmtui.insight.report_playing import choose_times, play
+from swarmtui.insight.thresholds import USUAL, Thresholds
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.observation import Observation
 from swarmtui.swarm.snapshot import Snapshot
@@ -34,10 +35,14 @@ class Evening:
     """Observations in the order of time, and the analyst who sees them."""
 
     def __init__(
-        self, seen: Iterable[Observation], *, pledges: Mapping[str, int] | None = None
+        self,
+        seen: Iterable[Observation],
+        *,
+        pledges: Mapping[str, int] | None = None,
+        thresholds: Thresholds = USUAL,
     ) -> None:
         self._coming = sorted(seen, key=lambda each: each.taken_at)
-        self._analyst = Analyst(place=place_by_labels, pledges=pledges)
+        self._analyst = Analyst(place=place_by_labels, pledges=pledges, thresholds=thresholds)
         self._at = at(0)
 
     @property
@@ -70,11 +75,12 @@ def report_of(
     times: Sequence[datetime] | None = None,
     pledges: Mapping[str, int] | None = None,
     origin: Origin | None = None,
+    thresholds: Thresholds = USUAL,
 ) -> Report:
     """Return the report of these observations between two seconds after noon."""
-    evening = Evening(seen, pledges=pledges)
+    evening = Evening(seen, pledges=pledges, thresholds=thresholds)
     evening.seek(at(begins))
-    account = Account(evening.snapshot, begins=at(begins), ends=at(ends))
+    account = Account(evening.snapshot, begins=at(begins), ends=at(ends), thresholds=thresholds)
     for _ in play(evening, account, times or choose_times(at(begins), at(ends), moments)):
         pass
     return account.close(origin or Origin(begins=at(begins), ends=at(ends)))

@@ -5,6 +5,7 @@ from datetime import timedelta
 from swarmtui.insight.picture import HappeningKind, Severity
 from swarmtui.insight.report import Gap, Incident, Note, Origin, Report
 from swarmtui.insight.report_playing import choose_times
+from swarmtui.insight.thresholds import Thresholds
 from tests.factories import (
     at,
     make_service,
@@ -202,6 +203,12 @@ def test_a_node_that_swallows_tasks_is_named_with_what_it_swallowed() -> None:
 
 def test_a_node_that_fails_now_and_then_is_no_black_hole() -> None:
     assert report_of(make_hole(4).seen, ends=HOUR).black_holes == ()
+
+
+def test_what_a_node_swallowed_is_named_from_the_threshold_set_on() -> None:
+    thresholds = Thresholds(failures=4)
+    (hole,) = report_of(make_hole(4).seen, ends=HOUR, thresholds=thresholds).black_holes
+    assert (hole.failures, hole.services) == (4, ("web",))
 
 
 def test_points_of_plots_are_bounded_and_hold_every_dip() -> None:

@@ -237,7 +237,7 @@ def test_a_replica_that_fails_again_and_again_is_a_crash_loop() -> None:
     story.run(crash([7], 6), 20, service="web")
     problem = story.problem("crash_loop")
     assert problem is not None
-    assert (problem.subject, problem.severity) == ("web", Severity.WARNING)
+    assert (problem.identity, problem.severity) == (("crash_loop", "services"), Severity.WARNING)
     assert (
         problem.text
         == "tasks of web fail again and again, 1 replica: 6 failures in 5 min on 6 nodes"
@@ -292,15 +292,18 @@ def test_replicas_that_a_black_hole_swallows_do_not_crash_by_themselves() -> Non
     assert story.problem("black_hole") is not None
 
 
-def test_many_services_in_crash_loops_are_one_line_of_one_identity() -> None:
+def test_services_in_crash_loops_are_one_line_of_one_identity_however_many() -> None:
     names = ("web", "db", "cache", "queue")
     story = begin(names)
     for number, name in enumerate(names):
         story.run(crash([1], 5, service=name), 20 + number, service=name)
+        looping = [p for p in story.picture().problems if p.kind == "crash_loop"]
+        assert [problem.identity for problem in looping] == [("crash_loop", "services")]
     problem = story.problem("crash_loop")
     assert problem is not None
-    assert problem.identity == ("crash_loop", "services")
-    assert problem.text.startswith("tasks of 4 services fail again and again: cache, db, queue and")
+    assert problem.text.startswith(
+        "tasks of 4 services fail again and again, 4 replicas: cache, db, queue and"
+    )
     assert problem.evidence[0] == "cache: 5 failures on 5 nodes"
 
 

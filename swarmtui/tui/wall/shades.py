@@ -5,8 +5,8 @@ from enum import StrEnum
 from functools import cache
 from typing import NamedTuple
 
-from swarmtui.insight.black_holes import MANY
 from swarmtui.insight.picture import NodeLoad, Picture
+from swarmtui.insight.thresholds import USUAL
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.words import Availability, NodeState
 from swarmtui.tui.meaning import Meaning, Span
@@ -63,7 +63,7 @@ LEGENDS: Mapping[Colouring, tuple[Span, ...]] = {
     Colouring.FAILURES: (
         Span("· none in 5m", Meaning.DIM),
         Span("▲ some", Meaning.WARN),
-        Span(f"✗ {MANY} and more", Meaning.BAD),
+        Span(f"✗ {USUAL.failures} and more", Meaning.BAD),
     ),
     Colouring.TASKS: (Span("· none", Meaning.DIM), Span("▁ few … █ most", Meaning.CHART)),
     Colouring.LOAD: (
@@ -115,7 +115,7 @@ def merge(first: Shade, second: Shade | None) -> Span:
 def _shade_failures(failures: int) -> Shade:
     if not failures:
         return _NONE
-    if failures < MANY:
+    if failures < USUAL.failures:
         return Shade("▲", Meaning.WARN, failures)
     return Shade("✗", Meaning.BAD, failures)
 
