@@ -29,11 +29,11 @@ def crash_loop(stage: Stage) -> None:
         services = {s.id for s in stage.world.state.services.values() if s.plan is plan}
         if sum(n for (_, id_), n in failures.items() if id_ in services) >= 3 * plan.replicas:
             stage.tell("crash loop", plan.full_name, began=now, ended=ends)
-            stage.tell("errors", plan.full_name, began=now, ended=ends)
         elif now < ends:
             stage.at(now + 1, look)
 
     stage.at(begins, look)
+    _tell_failing(stage, plan, begins, ends)
 
 
 def image_missing(stage: Stage) -> None:
@@ -46,7 +46,7 @@ def image_missing(stage: Stage) -> None:
     begins, ends = _create_for_a_while(stage, plan)
     for node in nodes:
         stage.at(begins, partial(stage.tell_of_failures, "image missing", node, ended=ends))
-    stage.tell("errors", plan.full_name, began=begins, ended=ends)
+    _tell_failing(stage, plan, begins, ends)
 
 
 def stalled_scheduling(stage: Stage) -> None:
@@ -84,6 +84,11 @@ def near_misses(stage: Stage) -> None:
         slot = stage.chance.randint(1, service.replicas)
         mishap = partial(stage.world.orchestrator.mishap, service, slot)
         stage.at(second + stage.moment(0, 60), mishap)
+
+
+def _tell_failing(stage: Stage, plan: ServicePlan, begins: float, ends: float) -> None:
+    stage.tell("service failing", plan.full_name, began=begins, ended=ends)
+    stage.tell("errors", plan.full_name, began=begins, ended=ends)
 
 
 def _create_for_a_while(stage: Stage, plan: ServicePlan) -> tuple[float, float]:

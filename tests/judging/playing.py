@@ -1,5 +1,6 @@
 """Play a scenario through collector, engine and analyst, and keep what was named when."""
 
+import re
 from collections.abc import Callable
 from contextlib import nullcontext
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from swarmtui.simulator.settings import Settings
 from swarmtui.simulator.simulation import Simulation
 from swarmtui.simulator.world import World
 from swarmtui.swarm.observation import Observation
+from swarmtui.swarm.snapshot import Snapshot
 from tests.factories import NOON
 from tests.judging.heard import HOST, HeardManager
 from tests.judging.simulated_time import SimulatedTime, TimedInbox, TimeIsOverError
@@ -37,6 +39,10 @@ def _look_away(_picture: Picture, _world: World) -> None:
     pass
 
 
+SERVICES = "services"
+"""Subject of problems that are told once, whichever services they are about."""
+
+
 @dataclass(slots=True)
 class Naming:
     """A problem from the first picture that named it to the last, without a picture between."""
@@ -50,7 +56,7 @@ class Naming:
     text: str
     """As it was at first."""
     names: dict[str, tuple[float, float]]
-    """When each was named in it first and last: its subject, and the nodes concerned."""
+    """When each was named in it first and last: its subject and the nodes, or the services."""
 
     @property
     def is_loud(self) -> bool:
@@ -79,11 +85,7 @@ class Played:
             naming = going_on.get(problem.identity) or self._add(problem, second)
             naming.last = second
             naming.severity = min(naming.severity, problem.severity, key=_LOUDNESS.index)
-            nodes = picture.snapshot.nodes
-            for name in {
-                problem.subject,
-                *(nodes[i].hostname for i in problem.nodes if i in nodes),
-            }:
+            for name in _find_names(problem, picture.snapshot):
                 first, _ = naming.names.get(name, (second, second))
                 naming.names[name] = first, second
             self._going_on[problem.identity] = naming
@@ -94,6 +96,16 @@ class Played:
         naming = Naming(kind, subject, problem.severity, second, second, problem.text, names={})
         self.namings.append(naming)
         return naming
+
+
+def _find_names(problem: Problem, snapshot: Snapshot) -> set[str]:
+    """Return whom a problem is about."""
+    if problem.subject == SERVICES:
+        said = "\n".join((problem.text, *problem.evidence))
+        words = set(re.findall(r"[\w.-]*\w", said))
+        return {service.name for service in snapshot.services.values()} & words
+    nodes = snapshot.nodes
+    return {problem.subject, *(nodes[i].hostname for i in problem.nodes if i in nodes)}
 
 
 class Play:

@@ -26,9 +26,14 @@ RULES = {
     ),
     "new leader": Rule(must=frozenset({"leader_changed"}), names_subject=False, within_s=6),
     "manager away": Rule(
-        must=frozenset({"quorum"}), names_subject=False, at_least=Severity.WARNING, may=_AWAY
+        must=frozenset({"quorum"}), names_subject=False, at_least=Severity.WARNING
     ),
-    "node lost": Rule(must=frozenset({"nodes_down"}), at_least=Severity.WARNING, may=_AWAY),
+    "node lost": Rule(
+        must=frozenset({"nodes_down"}),
+        at_least=Severity.WARNING,
+        is_alone=True,
+        may=frozenset({"running_on_lost"}),
+    ),
     "elections": Rule(
         must=frozenset({"elections_often"}), names_subject=False, at_least=Severity.WARNING
     ),
@@ -44,11 +49,12 @@ RULES = {
         must=frozenset({"region_down"}), at_least=Severity.WARNING, may=_AWAY, may_over_s=12
     ),
     "node away": Rule(may=_AWAY),
-    "flapping": Rule(must=frozenset({"flapping"}), at_least=Severity.WARNING, may=_AWAY),
+    "flapping": Rule(must=frozenset({"flapping"}), at_least=Severity.WARNING, is_alone=True),
     "black hole": Rule(
         must=frozenset({"black_hole"}),
         at_least=Severity.WARNING,
         over_s=FAILURES_S,
+        is_alone=True,
         may=frozenset({"short", "error_group"}),
         may_over_s=FAILURES_S,
     ),
@@ -59,18 +65,12 @@ RULES = {
     "unschedulable": Rule(
         must=frozenset({"unplaceable"}),
         at_least=Severity.WARNING,
+        is_alone=True,
         may=frozenset({"error_group"}),
     ),
-    "crash loop": Rule(
-        must=frozenset({"crash_loop"}),
-        at_least=Severity.WARNING,
-        may=frozenset({"failing", "short"}),
-    ),
-    "image missing": Rule(
-        must=frozenset({"black_hole"}),
-        at_least=Severity.WARNING,
-        may=frozenset({"failing", "crash_loop", "short"}),
-    ),
+    "crash loop": Rule(must=frozenset({"crash_loop"}), at_least=Severity.WARNING, is_alone=True),
+    "image missing": Rule(must=frozenset({"black_hole"}), at_least=Severity.WARNING, is_alone=True),
+    "service failing": Rule(may_of_subject=frozenset({"failing", "crash_loop", "short"})),
     # What was failing until a service was removed is history, and an error of the last minutes.
     "errors": Rule(may=frozenset({"error_group"}), may_over_s=FAILURES_S),
     "stalled": Rule(

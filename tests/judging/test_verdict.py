@@ -2,7 +2,7 @@
 
 from swarmtui.insight.picture import Severity
 from swarmtui.simulator.deeds import Deed
-from tests.judging.playing import Naming, Played
+from tests.judging.playing import SERVICES, Naming, Played
 from tests.judging.verdict import Rule, Verdict, add_up, judge
 
 RULES = {
@@ -96,3 +96,36 @@ def test_figures_add_up_over_plays() -> None:
     assert len(verdict.missed) == 2
     assert round(verdict.recall, 3) == 0.333
     assert verdict.precision == 0.5
+
+
+def test_to_blame_somebody_else_as_well_is_false_where_that_matters() -> None:
+    rules = {"fire": Rule(must=frozenset({"fire"}), is_alone=True)}
+    deed = Deed(what="fire", subject="barn", began=100, ended=200)
+    naming = make_naming()
+    naming.names["house"] = (150, 160)
+    played = Played(namings=[naming], deeds=[deed], lasted_s=600)
+
+    assert judge(played, rules).precision == 0
+    also = Deed(what="fire", subject="house", began=140, ended=170)
+    assert judge(Played(namings=[naming], deeds=[deed, also], lasted_s=600), rules).precision == 1
+
+
+def test_what_is_true_of_the_subject_is_false_of_another() -> None:
+    rules = {"fire": Rule(may_of_subject=frozenset({"heat"}))}
+    deed = Deed(what="fire", subject="barn", began=100, ended=200)
+
+    for subject, precision in (("barn", 1), ("house", 0)):
+        played = Played(namings=[make_naming("heat", subject=subject)], deeds=[deed], lasted_s=600)
+        assert judge(played, rules).precision == precision
+
+
+def test_what_is_said_of_services_is_true_when_it_is_true_of_each() -> None:
+    rules = {"fire": Rule(may_of_subject=frozenset({"heat"}))}
+    deed = Deed(what="fire", subject="barn", began=100, ended=200)
+    naming = make_naming("heat", subject=SERVICES)
+
+    for named, precision in ((["barn"], 1), (["barn", "house"], 0), ([], 0)):
+        naming.names = dict.fromkeys(named, (110, 190))
+        assert judge(Played(namings=[naming], deeds=[deed], lasted_s=600), rules).precision == (
+            precision
+        )

@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from swarmtui.insight.picture import Severity
 from swarmtui.simulator.deeds import Deed
-from tests.judging.playing import EVERY_S, Naming, Played
+from tests.judging.playing import EVERY_S, SERVICES, Naming, Played
 
 _LOUDNESS = tuple(Severity)
+_ALL_NODES = "nodes"
+"""Subject of problems that are told once, whichever nodes they are about."""
 _BEFORE_S = 40.0
 """What a deed leads to may be named before the deed can be: a first node before a region."""
 
@@ -25,8 +27,12 @@ class Rule:
     over_s: float = 10.0
     """After the end; also for what may be said."""
     at_least: Severity = Severity.INFO
+    is_alone: bool = False
+    """Whether it is false to name anybody in it to whom no such thing happened."""
     may: frozenset[str] = frozenset()
     """Kinds that are true as well, though nobody has to say them."""
+    may_of_subject: frozenset[str] = frozenset()
+    """Kinds that are true of the subject alone."""
     may_over_s: float = 10.0
 
 
@@ -136,12 +142,36 @@ def _find_span(naming: Naming, deed: Deed, rule: Rule) -> tuple[float, float] | 
     return naming.names.get(deed.subject)
 
 
-def _is_true(naming: Naming, judged: Iterable[tuple[Deed, Rule]]) -> bool:
-    return any(
-        _covers(naming, deed, rule.over_s if naming.kind in rule.must else rule.may_over_s)
-        for deed, rule in judged
-        if naming.kind in rule.must | rule.may
-    )
+def _is_true(naming: Naming, judged: Sequence[tuple[Deed, Rule]]) -> bool:
+    for deed, rule in judged:
+        if naming.kind in rule.must:
+            is_of_it = _is_of(naming, deed, rule, judged)
+            over_s = rule.over_s
+        else:
+            is_of_it = naming.kind in rule.may or (
+                naming.kind in rule.may_of_subject and _is_of_subject(naming, deed, judged)
+            )
+            over_s = rule.may_over_s
+        if is_of_it and _covers(naming, deed, over_s):
+            return True
+    return False
+
+
+def _is_of_subject(naming: Naming, deed: Deed, judged: Iterable[tuple[Deed, Rule]]) -> bool:
+    if naming.subject == SERVICES:
+        return deed.subject in naming.names and naming.names.keys() <= _find_alike(deed, judged)
+    return deed.subject == naming.subject
+
+
+def _find_alike(deed: Deed, judged: Iterable[tuple[Deed, Rule]]) -> set[str]:
+    """Return to whom the same happened."""
+    return {other.subject for other, _ in judged if other.what == deed.what}
+
+
+def _is_of(naming: Naming, deed: Deed, rule: Rule, judged: Iterable[tuple[Deed, Rule]]) -> bool:
+    if rule.names_subject and deed.subject not in naming.names:
+        return False
+    return not rule.is_alone or naming.names.keys() <= _find_alike(deed, judged) | {_ALL_NODES}
 
 
 def _covers(naming: Naming, deed: Deed, over_s: float) -> bool:

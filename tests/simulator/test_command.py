@@ -1,5 +1,6 @@
 """The command `simulate`: what it takes, prints and leaves behind."""
 
+import json
 import signal
 import socket
 import subprocess
@@ -9,6 +10,7 @@ import pytest
 from click.testing import CliRunner
 
 from swarmtui.cli.simulate import simulate
+from swarmtui.simulator.scenarios import SCENARIOS
 from tests.simulator.engines import EPOCH, SIMULATE, first_line, simulating
 
 TINY = ("--nodes", "8", "--tasks", "20")
@@ -164,3 +166,27 @@ def test_help_names_the_moments() -> None:
 
     assert "region-lost" in text
     assert "docker -H unix:///tmp/swarm.sock node ls" in text
+
+
+def test_the_scenarios_are_listed_with_what_they_show() -> None:
+    printed = CliRunner().invoke(simulate, ["--help"]).output
+
+    for scenario in SCENARIOS.values():
+        assert f"{scenario.name:<22} {scenario.shows}" in printed
+
+
+@pytest.mark.parametrize(("options", "nodes"), [((), 80), (("--nodes", "12"), 12)])
+def test_a_scenario_has_its_own_size_unless_another_is_wanted(
+    tmp_path: Path, options: tuple[str, ...], nodes: int
+) -> None:
+    with simulating(tmp_path, "--scenario", "calm", *options, "--hold") as engine:
+        assert len(json.loads(engine.get("/v1.41/nodes").body)) == nodes
+
+
+def test_an_engine_that_hangs_takes_a_request_and_does_not_answer(tmp_path: Path) -> None:
+    hanging = simulating(tmp_path, "--scenario", "no-data", "--at", "95", "--hold")
+    with hanging as engine, engine.connect() as plain:
+        plain.settimeout(0.5)
+        plain.sendall(b"GET /_ping HTTP/1.1\r\nHost: d\r\n\r\n")
+        with pytest.raises(TimeoutError):
+            plain.recv(1)
