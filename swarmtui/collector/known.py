@@ -74,36 +74,40 @@ class Known:
         service_id: str,
         batches: Iterable[Sequence[V]],
         *,
-        convert: Callable[[V, dict[str, str]], Task],
+        convert: Callable[[V], Task],
         now: Callable[[], datetime],
     ) -> Iterator[TasksSeen]:
         """Take a service's whole task list as it comes in, and yield what is new in it.
 
-        `convert` is called for tasks that changed only, with a dictionary in which it keeps texts
-        that many of them share. What is told is remembered as it is told: when the list breaks
-        off, nothing is lost, and nothing is taken for gone.
+        `convert` is called for tasks that changed only. When the list breaks off, nothing is lost,
+        and nothing is taken for gone.
         """
         whole = service_id not in self._versions
         told = self._versions.setdefault(service_id, {})
         indexes: dict[str, int] = {}
         fresh: list[Task] = []
-        texts: dict[str, str] = {}
-        for batch in batches:
-            for task in batch:
-                id_, index = task.id, task.index
-                indexes[id_] = index
-                if told.get(id_) != index:
-                    fresh.append(convert(task, texts))
-            while len(fresh) >= MOST_TASKS:
-                part, fresh = fresh[:MOST_TASKS], fresh[MOST_TASKS:]
-                told.update((task.id, indexes[task.id]) for task in part)
-                yield _tasks_seen(service_id, part, now=now, whole=whole, complete=False)
-                whole = False
-        told.update((task.id, indexes[task.id]) for task in fresh)
+        try:
+            for batch in batches:
+                for task in batch:
+                    id_, index = task.id, task.index
+                    indexes[id_] = index
+                    if told.get(id_) != index:
+                        fresh.append(convert(task))
+                while len(fresh) >= MOST_TASKS:
+                    part, fresh = fresh[:MOST_TASKS], fresh[MOST_TASKS:]
+                    yield _tasks_seen(service_id, part, now=now, whole=whole, complete=False)
+                    whole = False
+        except BaseException:
+            told.update(_without(indexes, fresh))
+            raise
+        self._versions[service_id] = indexes
         gone = tuple(id_ for id_ in told if id_ not in indexes)
-        for id_ in gone:
-            del told[id_]
         yield _tasks_seen(service_id, fresh, now=now, whole=whole, removed=gone)
+
+
+def _without(indexes: dict[str, int], untold: Iterable[Task]) -> dict[str, int]:
+    left = {task.id for task in untold}
+    return {id_: index for id_, index in indexes.items() if id_ not in left}
 
 
 def _tasks_seen(

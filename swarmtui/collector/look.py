@@ -27,7 +27,7 @@ def open_first(addresses: Sequence[A], *, open_manager: Callable[[A], Manager[V]
 def look(
     manager: Manager[V],
     *,
-    convert: Callable[[V, dict[str, str]], Task],
+    convert: Callable[[V], Task],
     now: Callable[[], datetime],
 ) -> Iterator[Observation]:
     """Yield what a manager answers, request after request."""

@@ -44,7 +44,7 @@ class Poller(Generic[V]):
         self,
         *,
         emit: Callable[[Observation], None],
-        convert: Callable[[V, dict[str, str]], Task],
+        convert: Callable[[V], Task],
         inbox: Inbox,
         clocks: Clocks,
         duty: float,

@@ -144,22 +144,21 @@ def decode_document(body: bytes, type_: type[J], *, asked: Asked) -> J:
     return document
 
 
-def to_task(json: TaskJson, intern: dict[str, str]) -> Task:
-    """Return a task; texts that many tasks share are kept once, in `intern`."""
+def to_task(json: TaskJson) -> Task:
+    """Return a task."""
     status, spec = json.status or _NO_STATUS, json.spec
     container = spec.container_spec if spec is not None else None
-    image = container.image if container is not None else ""
-    keep, known = intern.setdefault, _TASK_STATES.get
+    known = _TASK_STATES.get
     return Task(
         id=json.id,
-        service_id=keep(json.service_id, json.service_id),
+        service_id=json.service_id,
         slot=json.slot if 0 <= json.slot <= _LARGEST else 0,
-        node_id=keep(json.node_id, json.node_id),
+        node_id=json.node_id,
         state=known(status.state) or TaskState.parse(status.state),
         desired=known(json.desired_state) or TaskState.parse(json.desired_state),
         since=_plausible(status.timestamp),
-        error=keep(status.err, status.err),
-        image=keep(image, image),
+        error=status.err,
+        image=container.image if container is not None else "",
     )
 
 

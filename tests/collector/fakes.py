@@ -51,9 +51,8 @@ class RawTask:
         return self.task.id
 
 
-def convert(raw: RawTask, texts: dict[str, str]) -> Task:
+def convert(raw: RawTask) -> Task:
     """Return the task that an engine sent."""
-    del texts
     return raw.task
 
 

@@ -62,7 +62,7 @@ def service_of(fields: Any) -> Service:
 
 def task_of(fields: Any) -> Task:
     ((json_,), _) = read([fields], TaskJson)
-    return to_task(json_, {})
+    return to_task(json_)
 
 
 def test_a_real_manager_is_read() -> None:
@@ -154,17 +154,6 @@ def test_real_tasks_are_read() -> None:
     assert task_of(payload("task-new-overlay")).state is TaskState.NEW
 
 
-def test_texts_shared_by_many_tasks_are_kept_once() -> None:
-    two = [payload("task-running-overlay"), payload("task-running-overlay") | {"ID": "other"}]
-    (first, second), _ = read(two, TaskJson)
-    intern: dict[str, str] = {}
-    one, other = to_task(first, intern), to_task(second, intern)
-    assert first.node_id is not second.node_id
-    assert one.node_id is other.node_id
-    assert one.image is other.image
-    assert one.service_id is other.service_id
-
-
 def test_info_tells_the_swarm_without_its_secrets() -> None:
     body = {"Name": "vm", "ServerVersion": "20.10.24", "Swarm": payload("info-swarm")}
     info = to_info(decode_document(json.dumps(body).encode(), InfoJson, asked=ASKED))
@@ -239,7 +228,7 @@ def test_bytes_that_are_no_text_cost_a_question_mark() -> None:
         b'[{"ID":"a","NodeID":"\xff\xfe"},{"ID":"b","NodeID":"\\ud800"}]', TaskJson
     )
     assert broken == 0
-    assert [to_task(task, {}).id for task in tasks] == ["a", "b"]
+    assert [to_task(task).id for task in tasks] == ["a", "b"]
     for task in tasks:
         task.node_id.encode()
 
@@ -377,7 +366,7 @@ def test_no_task_stops_the_program(fields: Any) -> None:
     tasks, broken = read([fields], TaskJson)
     assert len(tasks) + broken == 1
     for task in tasks:
-        msgspec.msgpack.encode(to_task(task, {}))
+        msgspec.msgpack.encode(to_task(task))
 
 
 @settings(deadline=None)

@@ -146,7 +146,7 @@ def test_services_and_tasks_are_what_the_docker_cli_prints(engine: RealEngine) -
         task_name(task, service): task
         for service in services.values()
         for some in manager.iterate_service_tasks(service.id)
-        for task in (to_task(json_, {}) for json_ in some)
+        for task in (to_task(json_) for json_ in some)
     }
     manager.close()
     printed = {row["Name"]: row for row in rows_of(engine, "service", "ls")}

@@ -151,7 +151,7 @@ def test_nodes_services_and_tasks_are_read(tmp_path: Path) -> None:
         ("0hm7u6fyf9da2ryrwwbtvoyb3", 54227),
         ("b", 54227),
     ]
-    assert to_task(tasks[0], {}).service_id == service.id
+    assert to_task(tasks[0]).service_id == service.id
     assert engine.requests[-1].filters == {"service": [service.id]}
     assert engine.connections == 1
 

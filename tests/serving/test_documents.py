@@ -114,7 +114,7 @@ def test_a_client_reads_the_service_that_was_recorded(service: Service) -> None:
 
 @given(TASKS)
 def test_a_client_reads_the_task_that_was_recorded(task: Task) -> None:
-    read = to_task(msgspec.json.decode(AS_RECORDED.task(task), type=TaskJson), {})
+    read = to_task(msgspec.json.decode(AS_RECORDED.task(task), type=TaskJson))
 
     assert read == task
 
