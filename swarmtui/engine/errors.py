@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import msgspec
-import requests
 import urllib3.exceptions
 
 from swarmtui.engine.tls import TlsFilesError
@@ -21,7 +20,6 @@ from swarmtui.swarm.observation import FailureKind
 
 FOREIGN = (
     OSError,  # sockets, ssl and files
-    requests.RequestException,
     urllib3.exceptions.HTTPError,
     http.client.HTTPException,
     SshError,  # into which swarmtui.ssh has put all that paramiko raises
@@ -147,11 +145,6 @@ def _is_not_http(error: BaseException) -> bool:
     if isinstance(error, http.client.RemoteDisconnected | http.client.IncompleteRead):
         return False
     return isinstance(error, http.client.HTTPException)
-
-
-def _is_system_error(error: BaseException) -> bool:
-    # The exceptions of requests are OSErrors too, without saying anything of the system.
-    return isinstance(error, OSError) and not isinstance(error, requests.RequestException)
 
 
 def _failed_over_ssh(failure: SshFailure) -> Callable[[BaseException], bool]:
@@ -306,7 +299,7 @@ TABLE: tuple[Row, ...] = (
         FailureKind.BROKEN,
         "{host}: this machine is short of something: {error}",
     ),
-    Row("other errors of the system", _is_system_error, FailureKind.REFUSED, "{host}: {error}"),
+    Row("other errors of the system", _is(OSError), FailureKind.REFUSED, "{host}: {error}"),
     # Last, for they are wrapped around all of the above.
     Row(
         "connection broken, nobody says how",

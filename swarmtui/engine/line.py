@@ -3,17 +3,17 @@
 As docker-py's transports, without its `APIClient`, which has a method for everything that changes
 something. Three things differ: one connection for every path (docker-py keeps one for each full
 URL, and each of them is an ssh process over there), time limits on every step, and a way to hang up
-from another thread. docker-py itself is loaded for `ssh://` only, for it loads paramiko.
+from another thread. docker-py itself is loaded for `ssh://` only, for it loads paramiko; and
+requests not at all: urllib3 below it does what is needed here, and reads no environment.
 """
 
 import contextlib
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
 
-import requests
-from requests.adapters import HTTPAdapter
+from urllib3 import BaseHTTPResponse, Timeout
 from urllib3.connection import HTTPConnection
 from urllib3.connectionpool import HTTPConnectionPool
 from urllib3.exceptions import ConnectTimeoutError
@@ -44,30 +44,38 @@ class HungUpError(ConnectionAbortedError):
     """The connection was closed from this side."""
 
 
-class Line(HTTPAdapter):
-    """The connection to one engine, as an adapter for a `requests.Session`.
+class Line:
+    """The connection to one engine, and all it can do is ask.
 
     Opened at the first request and again after a drop. For one thread, except `hang_up`.
     """
 
     def __init__(self, address: Address, *, door: "SshDoor | None") -> None:
-        super().__init__()
         self._door = door
         self._pool = _OneConnection(_opener(address, door))
 
-    def send(self, request: requests.PreparedRequest, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - requests' own signature, passed through
-        """Send a GET without a body, or raise `NotAReadError`."""
-        if request.method != "GET" or request.body:
-            raise NotAReadError(f"refused to send {request.method} {request.path_url}")
-        return super().send(request, *args, **options)
+    def get(
+        self,
+        target: str,
+        *,
+        headers: Mapping[str, str],
+        connect_s: float,
+        read_s: float | None,
+    ) -> BaseHTTPResponse:
+        """Return the answer once its head is there; redirections and failures stay as they are.
 
-    def get_connection_with_tls_context(self, *args: object, **options: object) -> Any:  # noqa: ANN401 - requests' own signature
-        """Return the one connection, whatever the URL says."""
-        del args, options
-        return self._pool
-
-    # What it was called before requests 2.32.
-    get_connection = get_connection_with_tls_context
+        To be released by its reader, or closed when it was not read to the end.
+        """
+        return self._pool.urlopen(
+            "GET",
+            target,
+            headers=headers,
+            retries=False,
+            redirect=False,
+            timeout=Timeout(connect=connect_s, read=read_s),
+            preload_content=False,
+            decode_content=False,
+        )
 
     def hang_up(self) -> None:
         """Close for good, from any thread: what is being read ends with an error."""
@@ -81,7 +89,7 @@ class Line(HTTPAdapter):
 
 
 class _OneConnection(HTTPConnectionPool):
-    """A pool of one, for one thread."""
+    """A pool of one, for one thread, that lets nothing but GET without a body leave."""
 
     def __init__(self, open_connection: Callable[[], HTTPConnection]) -> None:
         super().__init__("engine", maxsize=1)
@@ -94,6 +102,20 @@ class _OneConnection(HTTPConnectionPool):
         self._is_over = True
         if self._current is not None and self._current.sock is not None:
             _end(self._current.sock)
+
+    def _make_request(
+        self,
+        conn: Any,  # noqa: ANN401 - urllib3's own signature, passed through
+        method: str,
+        url: str,
+        body: Any = None,  # noqa: ANN401 - urllib3's own
+        *args: Any,  # noqa: ANN401 - urllib3's own
+        **options: Any,  # noqa: ANN401 - urllib3's own
+    ) -> BaseHTTPResponse:
+        """Send, or raise `NotAReadError` before anything is connected."""
+        if method != "GET" or body:
+            raise NotAReadError(f"refused to send {method} {url}")
+        return super()._make_request(conn, method, url, body, *args, **options)
 
     def _new_conn(self) -> HTTPConnection:
         self._current = self._open_connection()

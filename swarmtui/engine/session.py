@@ -3,12 +3,14 @@
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from http.cookiejar import DefaultCookiePolicy
+from http import HTTPStatus
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import msgspec
-import requests
+from urllib3 import BaseHTTPResponse
+from urllib3.exceptions import ConnectTimeoutError
 
 from swarmtui import __version__
 from swarmtui.engine.address import Address, split_tcp
@@ -28,10 +30,14 @@ CHUNK = 1 << 18
 """Bytes read at a time: small enough that no other thread of the process waits noticeably."""
 
 _LONGEST_REFUSAL = 1 << 16
+_HEADERS = {
+    "User-Agent": f"swarmtui/{__version__}",
+    "Accept": "*/*",
+    "Accept-Encoding": "identity",
+}
 # A refusal of TLS may get lost with the connection: with TLS 1.3 a client even takes the handshake
 # for done before its certificate is looked at.
 _ABOUT_TLS = " Does it speak TLS, and want a client certificate of its CA (--tlscert, --tlskey)?"
-_BASE = "http+docker://engine"
 
 Filters = Mapping[str, tuple[str, ...]]
 """Values by name; a text instead of a tuple of texts would be refused by engines."""
@@ -67,7 +73,7 @@ class Listener:
 class Answer:
     """A body that is still coming in. Belongs to the `with` block of `Session.get`."""
 
-    def __init__(self, session: "Session", response: requests.Response, meter: "_Meter") -> None:
+    def __init__(self, session: "Session", response: BaseHTTPResponse, meter: "_Meter") -> None:
         self._session = session
         self._response = response
         self._meter = meter
@@ -89,12 +95,12 @@ class Answer:
         return b"".join(self.chunks())
 
     def _pieces(self) -> Iterator[bytes]:
-        raw = self._response.raw
-        if getattr(raw, "chunked", False):
-            yield from raw.stream(CHUNK)
+        answer = self._response
+        if getattr(answer, "chunked", False):
+            yield from answer.stream(CHUNK)
             return
         # What is there, without waiting for a whole chunk: events trickle.
-        while piece := raw.read1(CHUNK):
+        while piece := answer.read1(CHUNK):
             yield piece
 
 
@@ -142,7 +148,6 @@ class Session:
         self._is_closed = False
         self._has_answered = False
         self._line = Line(address, door=_door_to(address, home or Path.home()))
-        self._http = _session_over(self._line)
         self._prefix = split_tcp(address.url)[2] if address.scheme == "tcp" else ""
 
     @contextmanager
@@ -167,7 +172,9 @@ class Session:
             meter.ok = True
         finally:
             if response is not None:
+                # Closes the connection as well, unless the answer was read to its end.
                 response.close()
+                response.release_conn()
             self.listener.answered(meter.receipt())
 
     def read(self, path: str, *, filters: Filters | None = None, versioned: bool = True) -> bytes:
@@ -194,29 +201,26 @@ class Session:
         finally:
             meter.took_s += self._clock() - began
 
-    def _send(
-        self, meter: _Meter, filters: Filters | None, *, versioned: bool
-    ) -> requests.Response:
+    def _send(self, meter: _Meter, filters: Filters | None, *, versioned: bool) -> BaseHTTPResponse:
         version = f"/v{self.api_version}" if versioned and self.api_version else ""
         with self.translating(meter):
-            response = self._http.get(
-                f"{_BASE}{self._prefix}{version}{meter.path}",
-                params=_encode(filters),
-                stream=True,
-                timeout=(CONNECT_S, meter.read_timeout_s),
-                allow_redirects=False,
+            response = self._line.get(
+                f"{self._prefix}{version}{meter.path}{_encode(filters)}",
+                headers=_HEADERS,
+                connect_s=CONNECT_S,
+                read_s=meter.read_timeout_s,
             )
         self._has_answered = True
-        if response.status_code != requests.codes.ok:
+        if response.status != HTTPStatus.OK:
             raise self._refused(response, meter)
         return response
 
-    def _refused(self, response: requests.Response, meter: _Meter) -> EngineError:
+    def _refused(self, response: BaseHTTPResponse, meter: _Meter) -> EngineError:
         with self.translating(meter):
-            body = response.raw.read(_LONGEST_REFUSAL)
+            body = response.read(_LONGEST_REFUSAL)
         response.close()
         meter.bytes += len(body)
-        return explain(response.status_code, body, host=self.address.url, path=meter.path)
+        return explain(response.status, body, host=self.address.url, path=meter.path)
 
     def _explain(self, error: BaseException, meter: _Meter) -> EngineError:
         host = self.address.url
@@ -245,31 +249,9 @@ def _door_to(address: Address, home: Path) -> "SshDoor | None":
     return SshDoor(address.url, home=home, connect_s=CONNECT_S)
 
 
-class _Http(requests.Session):
-    """A session that stays where it was sent."""
-
-    def get_redirect_target(self, resp: requests.Response) -> None:
-        """Follow no redirection: who answers with one is no engine."""
-
-
-def _session_over(line: Line) -> requests.Session:
-    """Return a session that knows this line and no other way out."""
-    http = _Http()
-    # Proxies, .netrc and CA bundles of the environment are for the web, not for engines.
-    http.trust_env = False
-    http.adapters.clear()
-    http.mount(_BASE, line)
-    http.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    http.headers.clear()
-    http.headers.update(
-        {"User-Agent": f"swarmtui/{__version__}", "Accept": "*/*", "Accept-Encoding": "identity"}
-    )
-    return http
-
-
-def _encode(filters: Filters | None) -> dict[str, Any] | None:
-    return {"filters": msgspec.json.encode(filters).decode()} if filters else None
+def _encode(filters: Filters | None) -> str:
+    return "?" + urlencode({"filters": msgspec.json.encode(filters)}) if filters else ""
 
 
 def _is_connecting(error: BaseException) -> bool:
-    return isinstance(error, requests.ConnectTimeout)
+    return isinstance(error, ConnectTimeoutError)

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 
 import msgspec
 import pytest
-import requests
 import urllib3.exceptions
 from urllib3.connection import HTTPConnection
 
@@ -106,9 +105,7 @@ def test_every_row_of_the_table_has_a_sample() -> None:
 def test_a_foreign_error_finds_its_row_also_when_libraries_wrapped_it(
     name: str, error: BaseException
 ) -> None:
-    wrapped = requests.ConnectionError(
-        urllib3.exceptions.ProtocolError("Connection aborted.", error)
-    )
+    wrapped = urllib3.exceptions.ProtocolError("Connection aborted.", error)
     for raised in (error, wrapped):
         row = find_row(raised)
         assert row is not None
@@ -126,7 +123,7 @@ def test_each_text_names_the_engine_on_one_line(name: str, error: BaseException)
 
 
 def test_an_error_nobody_foresaw_is_shown_by_its_own_words() -> None:
-    error = translate(requests.exceptions.InvalidURL("odd"), ASKED)
+    error = translate(urllib3.exceptions.LocationValueError("odd"), ASKED)
     assert (error.kind, error.text) == (FailureKind.BROKEN, "tcp://10.0.0.7:2376: odd")
 
 

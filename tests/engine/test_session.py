@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-import requests
 
 from swarmtui.engine.address import Address
 from swarmtui.engine.errors import EngineError
@@ -107,21 +106,24 @@ def test_paths_carry_version_and_prefix(tmp_path: Path) -> None:
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "PATCH", "HEAD", "OPTIONS"])
 def test_nothing_but_get_can_leave(tmp_path: Path, method: str) -> None:
     with unix_engine(tmp_path, answer("{}")) as engine:
-        session = session_for(engine.host)
+        line = session_for(engine.host)._line
         with pytest.raises(NotAReadError, match=method):
-            session._http.request(method, "http+docker://engine/nodes/x/update", json={})
+            line._pool.request(method, "/nodes/x/update", retries=False)
         with pytest.raises(NotAReadError):
-            session._http.get("http+docker://engine/build", data=b"body")
-        session.close()
+            line._pool.request("GET", "/build", body=b"body", retries=False)
+        line.hang_up()
     assert engine.requests == []
     assert engine.connections == 0
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/", "https://127.0.0.1/", "file:///etc/passwd"])
 def test_the_session_knows_no_other_way_out(tmp_path: Path, url: str) -> None:
-    session = session_for(f"unix://{tmp_path}/none.sock")
-    with pytest.raises(requests.exceptions.InvalidSchema):
-        session._http.get(url)
+    with unix_engine(tmp_path, answer("{}")) as engine:
+        session = session_for(engine.host)
+        with pytest.raises(EngineError):
+            session.read(url)
+        session.close()
+    assert engine.requests == []
 
 
 def test_redirections_are_not_followed(tmp_path: Path) -> None:
