@@ -55,7 +55,7 @@ class PictureFeed:
         analyst: Analysing,
         now: Callable[[], datetime],
         pace_s: float = 0.25,
-        first_pace_s: float = 0.5,
+        first_pace_s: float = 1.0,
         quiet_pace_s: float = 1.0,
     ) -> None:
         self._source = source

@@ -37,7 +37,7 @@ from swarmtui.tui.messages import (
 from swarmtui.tui.options import ScreenOptions
 from swarmtui.tui.owners import Owners
 from swarmtui.tui.stage import Clock, Stage
-from swarmtui.tui.too_small import LEAST_HEIGHT, LEAST_WIDTH, TooSmall
+from swarmtui.tui.too_small import TooSmall
 from swarmtui.tui.trail import Trail
 from swarmtui.tui.trusts import KeyAccepted, tell_dialogs
 from swarmtui.tui.turns import take_short_turns
@@ -56,15 +56,6 @@ class SwarmApp(ThriftyApp):
     TITLE = "swarmtui"
     CSS_PATH = "style.tcss"
     ENABLE_COMMAND_PALETTE = True
-    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
-        (0, "-tiny-wide"),
-        (LEAST_WIDTH, "-narrow"),
-        (100, "-wide"),
-    ]
-    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
-        (0, "-tiny-high"),
-        (LEAST_HEIGHT, "-high"),
-    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "visit('overview')", "Overview", id="view.overview"),
         Binding("2", "visit('nodes')", "Nodes", id="view.nodes"),
@@ -124,6 +115,7 @@ class SwarmApp(ThriftyApp):
 
     def get_default_screen(self) -> Screen[None]:
         """Return the screen of a live swarm, or that of a recording."""
+        self._front.suit(self.size)
         return self._front
 
     def compose(self) -> ComposeResult:

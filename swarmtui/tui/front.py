@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
@@ -16,6 +17,7 @@ from swarmtui.tui.header import HeaderFacts
 from swarmtui.tui.messages import ClaimsAsked, ExportAsked, MineTurned, ProblemOpened
 from swarmtui.tui.owners import Owners
 from swarmtui.tui.tails import Tails
+from swarmtui.tui.too_small import LEAST_HEIGHT, LEAST_WIDTH
 
 if TYPE_CHECKING:
     from swarmtui.tui.errands import ErrandDone
@@ -24,6 +26,15 @@ if TYPE_CHECKING:
 class Front(Screen[None]):
     """Holds the views; a live swarm and a recording have keys and bars of their own."""
 
+    HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
+        (0, "-tiny-wide"),
+        (LEAST_WIDTH, "-narrow"),
+        (100, "-wide"),
+    ]
+    VERTICAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
+        (0, "-tiny-high"),
+        (LEAST_HEIGHT, "-high"),
+    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "B",
@@ -46,6 +57,18 @@ class Front(Screen[None]):
         self.owners = owners
         self._alarm = Alarm()
         self._rings = rings
+
+    def suit(self, size: Size) -> None:
+        """Take on the classes of a size before it is shown at it.
+
+        Textual does so when it hears of the size, and styles everything a second time.
+        """
+        for length, classes in (
+            (size.width, self.HORIZONTAL_BREAKPOINTS),
+            (size.height, self.VERTICAL_BREAKPOINTS),
+        ):
+            name = max((least, name) for least, name in classes if length >= least)[1]
+            self.update_classes({name: True}, update=False)
 
     class Turned(Message):
         """What the header tells of the recording or the playing changed."""

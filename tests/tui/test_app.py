@@ -6,6 +6,7 @@ import weakref
 import msgspec
 import pytest
 from textual.binding import Binding
+from textual.geometry import Size
 from textual.widgets import Input
 
 from swarmtui.insight.parts import GroupName
@@ -23,9 +24,10 @@ from swarmtui.tui.panes.nothing_yet import NothingYet
 from swarmtui.tui.panes.pane import Pane
 from swarmtui.tui.panes.problems import Problems
 from swarmtui.tui.panes.timeline import Timeline
+from swarmtui.tui.recording import LiveScreen
 from swarmtui.tui.too_small import TooSmall
 from swarmtui.tui.view import Spot
-from tests.factories import at
+from tests.factories import NOON, at
 from tests.tui.event import HOST, PROBLEMS, FakeFeed, StandingClock, event_picture, with_snapshot
 from tests.tui.shell import make_app, shell
 
@@ -318,3 +320,16 @@ async def test_nothing_is_kept_of_a_screen_that_was_closed() -> None:
             if drawn() is None:
                 break
         assert drawn() is None
+
+
+@pytest.mark.parametrize(
+    ("size", "classes"),
+    [((30, 24), {"-tiny-wide", "-high"}), ((80, 24), {"-narrow", "-high"}), ((200, 9), {"-wide", "-tiny-high"})],
+)
+def test_a_screen_takes_on_its_size_before_it_is_shown(
+    size: tuple[int, int], classes: set[str]
+) -> None:
+    screen = LiveScreen(None, clock=lambda: NOON)
+    screen.suit(Size(*size))
+    assert classes <= screen.classes
+    assert len(screen.classes) == 2
