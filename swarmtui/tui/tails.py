@@ -4,12 +4,16 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
+from swarmtui.insight.picture import Picture
+from swarmtui.insight.query import Query, parse_query
 from swarmtui.tui.lines import Spans, dim
 from swarmtui.tui.meaning import Meaning, Span
 from swarmtui.tui.words import count
 
 MOST = 400
 """Machines tailed at once: each is a connection and two threads of the collector."""
+
+_MINE = parse_query("mine:yes")
 
 
 @dataclass(frozen=True)
@@ -54,6 +58,24 @@ def in_order(ids: Iterable[str], marks: Collection[str], cursor: str) -> tuple[s
         return (cursor,) if cursor else ()
     shown = [each for each in ids if each in marks]
     return (*shown, *sorted(set(marks) - set(shown)))
+
+
+def choose(picture: Picture, query: Query) -> tuple[str, ...]:
+    """Return whom to tail when nobody is marked: what the filter means, or all that is mine."""
+    meant = _MINE if query.is_empty else query
+    nodes = [node.id for node in meant.filter_nodes(picture.snapshot.nodes.values(), picture)]
+    others = (row for row in picture.machines.values() if not row.node_id)
+    return (*nodes, *(row.name for row in meant.filter_machines(others, picture)))
+
+
+def words_of_choice(picture: Picture, query: Query) -> str:
+    """Return whom `choose` means, in words; nothing where there is neither filter nor mine."""
+    if not query.is_empty:
+        return "the machines that the filter means"
+    places = picture.places.values()
+    rows = picture.machines.values()
+    has_any = any(place.mine for place in places) or any(row.mine for row in rows)
+    return "my machines" if has_any else ""
 
 
 def left_out_spans(tails: Tails) -> Spans:

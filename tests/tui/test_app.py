@@ -324,7 +324,11 @@ async def test_nothing_is_kept_of_a_screen_that_was_closed() -> None:
 
 @pytest.mark.parametrize(
     ("size", "classes"),
-    [((30, 24), {"-tiny-wide", "-high"}), ((80, 24), {"-narrow", "-high"}), ((200, 9), {"-wide", "-tiny-high"})],
+    [
+        ((30, 24), {"-tiny-wide", "-high"}),
+        ((80, 24), {"-narrow", "-high"}),
+        ((200, 9), {"-wide", "-tiny-high"}),
+    ],
 )
 def test_a_screen_takes_on_its_size_before_it_is_shown(
     size: tuple[int, int], classes: set[str]

@@ -5,10 +5,12 @@ import pytest
 
 from swarmtui.insight.containers import ContainerRow
 from swarmtui.insight.picture import Picture
+from swarmtui.insight.query import parse_query
 from swarmtui.tui.lines import text_of
 from swarmtui.tui.machine_dialog import MachineDialog
 from swarmtui.tui.messages import FilterChanged
 from swarmtui.tui.table.table_view import Scene, Summary
+from swarmtui.tui.tails import choose
 from swarmtui.tui.views.container_columns import CONTAINER_COLUMNS
 from swarmtui.tui.views.nodes import NodesView
 from swarmtui.tui.views.stats import StatsView
@@ -17,6 +19,7 @@ from tests.tui.event import StandingClock
 from tests.tui.machines import (
     make_container,
     make_live,
+    make_machine,
     make_picture,
     make_tail,
     tailed_picture,
@@ -98,6 +101,44 @@ async def test_marks_and_tails_survive_other_screens() -> None:
         assert app.query_one(NodesView).table.marks == {"w00", "w01", "w02"}
         assert feed.wanted[-1].tails == {"w00", "w01", "w02"}
         assert "≈ 3 tailed" in seen(app.query_one("#header"))
+
+
+async def test_x_on_the_empty_screen_tails_what_the_filter_means() -> None:
+    picture = tailed_picture()
+    region = picture.places["w00"].region
+    meant = {id_ for id_, place in picture.places.items() if place.region == region}
+    async with shell(picture, keys=["7"], filter=f"region:{region}") as (app, feed, pilot):
+        body = app.query_one(StatsView).table.body
+        assert "x tails the machines that the filter means" in seen(body)
+        await pilot.press("x")
+        await pilot.pause()
+        assert feed.wanted[-1].tails == meant
+
+
+async def test_x_on_the_empty_screen_tails_what_is_mine() -> None:
+    picture = tailed_picture()
+    places = dict(picture.places)
+    for id_ in ("w03", "w04"):
+        places[id_] = msgspec.structs.replace(places[id_], mine=True)
+    picture = msgspec.structs.replace(picture, places=places)
+    async with shell(picture, keys=["7"]) as (app, feed, pilot):
+        assert "x tails my machines" in seen(app.query_one(StatsView).table.body)
+        await pilot.press("x")
+        await pilot.pause()
+        assert feed.wanted[-1].tails == {"w03", "w04"}
+
+
+async def test_x_on_the_empty_screen_does_nothing_without_filter_and_mine() -> None:
+    async with shell(tailed_picture(), keys=["7", "x"]) as (app, feed, _pilot):
+        assert "x tails my" not in seen(app.query_one(StatsView).table.body)
+        assert all(not interest.tails for interest in feed.wanted)
+
+
+async def test_machines_that_are_no_nodes_are_chosen_by_the_filter_too() -> None:
+    picture = tailed_picture()
+    rows = dict(picture.machines) | {"spare": make_machine("spare", node_id="")}
+    picture = msgspec.structs.replace(picture, machines=rows)
+    assert choose(picture, parse_query("hostname:spare")) == ("spare",)
 
 
 async def test_all_containers_of_the_tailed_machines_are_in_one_table() -> None:

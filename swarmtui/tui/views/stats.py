@@ -21,7 +21,7 @@ from swarmtui.tui.messages import MachineOpened, NodeOpened, TailsAsked
 from swarmtui.tui.table.column import Sort
 from swarmtui.tui.table.table import RowOpened, Table
 from swarmtui.tui.table.table_view import Clock, Scene, TableView
-from swarmtui.tui.tails import Tails, left_out_spans
+from swarmtui.tui.tails import Tails, choose, left_out_spans, words_of_choice
 from swarmtui.tui.views.container_columns import CONTAINER_COLUMNS
 from swarmtui.tui.views.container_rows import ContainerRows
 from swarmtui.tui.views.machine_columns import TAIL_COLUMNS
@@ -39,7 +39,7 @@ class StatsView(TableView[ContainerRow]):
     TITLE = "Stats"
     KIND = Kind.CONTAINERS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("x", "stop", "Stop", id="stats.stop"),
+        Binding("x", "tail", "Tail", id="stats.tail"),
         Binding("e", "switch", "Machines", id="stats.machines"),
         Binding("i", "explain", "Info", id="stats.info"),
     ]
@@ -142,14 +142,16 @@ class StatsView(TableView[ContainerRow]):
     def explain_absence(self, picture: Picture) -> Sequence[Line]:
         """Return what to do when nothing is tailed, or what is waited for."""
         if not self._tailed:
-            return (
-                Line(),
-                Line((title("   nothing is tailed"),)),
-                Line((dim(f"   Space marks nodes on the {self._marks_on} screen, x tails them"),)),
-            )
+            return (Line(), Line((title("   nothing is tailed"),)), *self._explain_ways(picture))
         if not self.is_seen(picture):
             return (Line(), Line((dim("   ◌ no sample yet; the machines above say why"),)))
         return super().explain_absence(picture)
+
+    def _explain_ways(self, picture: Picture) -> Sequence[Line]:
+        ways = [f"Space marks nodes on the {self._marks_on} screen, x tails them"]
+        if whom := words_of_choice(picture, self._query):
+            ways.insert(0, f"x tails {whom}")
+        return tuple(Line((dim(f"   {way}"),)) for way in ways)
 
     def on_resize(self, event: Resize) -> None:
         """Give the machines fewer lines on a low screen."""
@@ -179,10 +181,18 @@ class StatsView(TableView[ContainerRow]):
         else:
             self._machines.focus()
 
-    def action_stop(self) -> None:
-        """Tail the machine under the cursor no more."""
+    def action_tail(self) -> None:
+        """Tail the machine under the cursor no more; while none is tailed, those chosen."""
         if name := self._machine_under_cursor():
             self.post_message(TailsAsked((name,)))
+        elif self._picture is not None and not self._tailed:
+            self._tail_chosen(self._picture)
+
+    def _tail_chosen(self, picture: Picture) -> None:
+        if names := choose(picture, self._query):
+            self.post_message(TailsAsked(names))
+        elif whom := words_of_choice(picture, self._query):
+            self.notify(f"there are none of {whom}", markup=False)
 
     def action_explain(self) -> None:
         """Ask for everything that is known of the machine under the cursor."""
