@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from swarmtui.insight.picture import Picture
 from swarmtui.insight.query import Query, parse_query
+from swarmtui.swarm.words import NodeState
 from swarmtui.tui.lines import Spans, dim
 from swarmtui.tui.meaning import Meaning, Span
 from swarmtui.tui.words import count
@@ -61,9 +62,13 @@ def in_order(ids: Iterable[str], marks: Collection[str], cursor: str) -> tuple[s
 
 
 def choose(picture: Picture, query: Query) -> tuple[str, ...]:
-    """Return whom to tail when nobody is marked: what the filter means, or all that is mine."""
+    """Return whom to tail when nobody is marked: what the filter means, or all that is mine.
+
+    Nodes that are down are left out: there is nothing to be had of them.
+    """
     meant = _MINE if query.is_empty else query
-    nodes = [node.id for node in meant.filter_nodes(picture.snapshot.nodes.values(), picture)]
+    found = meant.filter_nodes(picture.snapshot.nodes.values(), picture)
+    nodes = [node.id for node in found if node.state is not NodeState.DOWN]
     others = (row for row in picture.machines.values() if not row.node_id)
     return (*nodes, *(row.name for row in meant.filter_machines(others, picture)))
 

@@ -6,6 +6,7 @@ import pytest
 from swarmtui.insight.containers import ContainerRow
 from swarmtui.insight.picture import Picture
 from swarmtui.insight.query import parse_query
+from swarmtui.swarm.words import NodeState
 from swarmtui.tui.lines import text_of
 from swarmtui.tui.machine_dialog import MachineDialog
 from swarmtui.tui.messages import FilterChanged
@@ -106,7 +107,9 @@ async def test_marks_and_tails_survive_other_screens() -> None:
 async def test_x_on_the_empty_screen_tails_what_the_filter_means() -> None:
     picture = tailed_picture()
     region = picture.places["w00"].region
-    meant = {id_ for id_, place in picture.places.items() if place.region == region}
+    nodes = picture.snapshot.nodes
+    there = {id_ for id_, place in picture.places.items() if place.region == region}
+    meant = {id_ for id_ in there if nodes[id_].state is not NodeState.DOWN}
     async with shell(picture, keys=["7"], filter=f"region:{region}") as (app, feed, pilot):
         body = app.query_one(StatsView).table.body
         assert "x tails the machines that the filter means" in seen(body)
@@ -126,6 +129,13 @@ async def test_x_on_the_empty_screen_tails_what_is_mine() -> None:
         await pilot.press("x")
         await pilot.pause()
         assert feed.wanted[-1].tails == {"w03", "w04"}
+
+
+def test_nodes_that_are_down_are_not_chosen() -> None:
+    picture = tailed_picture()
+    down = {node.id for node in picture.snapshot.nodes.values() if node.state is NodeState.DOWN}
+    assert down
+    assert not down & set(choose(picture, parse_query("-hostname:nobody")))
 
 
 async def test_x_on_the_empty_screen_does_nothing_without_filter_and_mine() -> None:
