@@ -147,7 +147,7 @@ def find_holes(by_node: Counter[str], running_on: Balance, thresholds: Threshold
     most = max(by_node.values(), default=0)
     if most < thresholds.failures:
         return ()
-    idle = sum(1 for id_ in running_on.held() if id_ not in by_node)
+    idle = running_on.count_held(but=by_node)
     if idle + len(by_node) < 3:
         return ()  # two nodes do not tell which of them is to blame, or whether the service is
     usual = 0 if idle > len(by_node) else median([*by_node.values(), *([0] * idle)])

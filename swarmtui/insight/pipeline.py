@@ -2,10 +2,10 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
-from swarmtui.insight.tally import is_wanted
+from swarmtui.insight.tally import WANTED, is_wanted
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.fold import Change
 from swarmtui.swarm.words import PIPELINE, TaskState
@@ -14,7 +14,7 @@ Tasks = Mapping[str, Mapping[str, Task]]
 Entry = tuple[datetime, str, str]
 """Since when, service id, task id."""
 
-_SLACK = 1_000
+_SLACK = 200
 """Entries of tasks that moved on which a heap may hold before it is made anew."""
 
 
@@ -31,15 +31,15 @@ class Pipeline:
 
     def apply(self, changes: Sequence[Change[Task]], tasks: Tasks) -> None:
         """Take tasks that changed into account; `tasks` are all tasks after the change."""
-        heaps = self._heaps
-        entered = [t for _, t in changes if t is not None and t.state in heaps and is_wanted(t)]
-        left = [t.state for t, _ in changes if t is not None and t.state in heaps and is_wanted(t)]
-        for task in entered:
-            heapq.heappush(heaps[task.state], (task.since, task.service_id, task.id))
-        self._alive.update([task.state for task in entered])
-        self._alive.subtract(Counter(left))
+        heaps, alive, push = self._heaps, self._alive, heapq.heappush
+        for before, task in changes:
+            if before is not None and before.state in heaps and before.desired in WANTED:
+                alive[before.state] -= 1
+            if task is not None and task.state in heaps and task.desired in WANTED:
+                alive[task.state] += 1
+                push(heaps[task.state], (task.since, task.service_id, task.id))
         for state, heap in heaps.items():
-            if len(heap) > 2 * self._alive[state] + _SLACK:
+            if len(heap) > 2 * alive[state] + _SLACK:
                 self._trim(state, tasks)
 
     def recall(self, tasks: Iterable[Task]) -> None:
@@ -54,6 +54,11 @@ class Pipeline:
     def count(self, state: TaskState) -> int:
         """Return how many tasks that are wanted are in a state before running."""
         return self._alive[state]
+
+    def may_be_since(self, state: TaskState, at: datetime) -> bool:
+        """Tell whether a task may be in a state since then or before; a no is final, and cheap."""
+        heap = self._heaps[state]
+        return bool(heap) and heap[0][0] <= at
 
     def find_oldest_task(self, state: TaskState, tasks: Tasks) -> Task | None:
         """Return the task that is longest in a state, or `None`."""
@@ -73,16 +78,15 @@ class Pipeline:
     def _trim(self, state: TaskState, tasks: Tasks) -> None:
         # One stuck task on top would keep every later entry: in hours of black holes, millions.
         # A task whose text changed was pushed twice with one time: once is enough.
-        kept = list(set(_keep(self._heaps[state], state, tasks)))
+        kept = list({entry for entry in self._heaps[state] if _holds(entry, state, tasks)})
         heapq.heapify(kept)
         self._heaps[state] = kept
 
 
-def _keep(heap: list[Entry], state: TaskState, tasks: Tasks) -> Iterator[Entry]:
-    return (entry for entry in heap if _holds(entry, state, tasks))
-
-
 def _holds(entry: Entry, state: TaskState, tasks: Tasks) -> bool:
     since, service_id, task_id = entry
-    task = tasks.get(service_id, {}).get(task_id)
-    return task is not None and task.state is state and task.since == since and is_wanted(task)
+    of_service = tasks.get(service_id)
+    task = of_service.get(task_id) if of_service is not None else None
+    return (
+        task is not None and task.state is state and task.since == since and task.desired in WANTED
+    )

@@ -47,7 +47,12 @@ def find_held(waits: Waits) -> Iterator[Problem]:
     """Go through the states that a task is in for too long, as far as its list tells."""
     if not waits.is_led:
         return
+    latest = max(waits.snapshot.tasks_at.values(), default=None)
     for state in PIPELINE:
+        if latest is None or not waits.pipeline.may_be_since(
+            state, latest - _limit(state, waits.thresholds)
+        ):
+            continue  # in a launch all move on within seconds: nobody has to be found first
         task = waits.pipeline.find_oldest_task(state, waits.snapshot.tasks)
         if task is None or task.error.startswith(UNPLACEABLE):
             continue  # that it fits nowhere is said already

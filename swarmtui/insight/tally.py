@@ -1,15 +1,15 @@
 """Count tasks by state, by node and by service, by difference alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from operator import attrgetter, ne
 
 from swarmtui.swarm.entities import Service, Task
 from swarmtui.swarm.fold import Change
 from swarmtui.swarm.words import TASK_STATES, ServiceMode, TaskState
 
 _UP_TO_RUNNING = frozenset(TASK_STATES[: TASK_STATES.index(TaskState.RUNNING) + 1])
-_WANTED = _UP_TO_RUNNING | {TaskState.COMPLETE}
+WANTED = _UP_TO_RUNNING | {TaskState.COMPLETE}
 """Desired states of a task that shall live; a job's tasks shall become complete."""
 
 _NODE_OF = attrgetter("node_id")
@@ -17,7 +17,7 @@ _NODE_OF = attrgetter("node_id")
 
 def is_wanted(task: Task) -> bool:
     """Tell whether the swarm wants this task: others are history, or are being taken down."""
-    return task.desired in _WANTED
+    return task.desired in WANTED
 
 
 class Balance:
@@ -49,11 +49,19 @@ class Balance:
             self._settle()
         return self._came.get(key, 0) - self._went.get(key, 0)
 
-    def held(self) -> Iterator[str]:
-        """Go through the keys of which there is any."""
+    def held(self) -> Sequence[str]:
+        """Return the keys of which there is any."""
         self._settle()
-        went = self._went
-        return (key for key, count in self._came.items() if count != went.get(key, 0))
+        went = self._went.get
+        return [key for key, count in self._came.items() if count != went(key, 0)]
+
+    def count_held(self, *, but: Collection[str]) -> int:
+        """Return of how many keys there is any, some keys left aside."""
+        self._settle()
+        came, went = self._came, self._went.get
+        # Compared by C: what never went has `None` there, and that is no count.
+        held: int = sum(map(ne, came.values(), map(went, came)))
+        return held - sum(1 for key in but if self.of(key))
 
     def _settle(self) -> None:
         while self._due:
@@ -205,7 +213,7 @@ class TaskTally:
                 service.desired_complete += change
             if state is TaskState.RUNNING:
                 self._count_running(service, nodes, sign)
-            elif state in _UP_TO_RUNNING and desired in _WANTED:
+            elif state in _UP_TO_RUNNING and desired in WANTED:
                 self._count_carried(nodes, sign)
 
     def _count_running(self, service: ServiceTally, nodes: Sequence[str], sign: int) -> None:
