@@ -40,6 +40,10 @@ class Sharing:
             del self._alone[value]
             self._several[value] = {other.id: other, node.id: node}
 
+    def is_shared(self, value: str) -> bool:
+        """Tell whether several nodes have this value."""
+        return value in self._several
+
     def remove(self, value: str, node: Node) -> None:
         """Forget a node that was taken in."""
         several = self._several.get(value)
@@ -112,6 +116,13 @@ class Identities:
         """Begin with these nodes."""
         for node in nodes:
             self._add(node)
+        # Of machines that have all to themselves there is nothing to find out.
+        hosts, addresses = self._hosts, self._addresses
+        self._dirty = {
+            (hostname, address): None
+            for hostname, address in self._dirty
+            if hosts.is_shared(hostname) or addresses.is_shared(address)
+        }
         self.settle()
 
     def _add(self, node: Node) -> None:

@@ -74,8 +74,15 @@ class Roster:
 
     def recall(self, nodes: Mapping[str, Node], since: Mapping[str, datetime]) -> None:
         """Begin with these nodes, and since when each is in its state."""
+        # Together: taken in one by one, as they come, they take twice as long.
+        placed = [(node, self._find_place(node)) for node in nodes.values()]
         for node in nodes.values():
-            self._enter(None, node)
+            self.by_state[node.state].add(node.id)
+            self.by_availability[node.availability].add(node.id)
+        self.managers = {node.id: node for node in nodes.values() if node.manager is not None}
+        self._places.fill({node.id: place for node, place in placed})
+        self.traits.recall(placed)
+        self.touched_nodes.update(nodes)
         self.identities.recall(nodes.values())
         self._since.fill(since)
 

@@ -1,9 +1,11 @@
 """Know what nodes have in common: a region, a contributor, a network, an engine; by difference."""
 
 from collections import Counter
+from collections.abc import Sequence
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import ip_network
+from itertools import chain
 
 from swarmtui.insight.machines import address_of
 from swarmtui.insight.picture import Place
@@ -12,6 +14,8 @@ from swarmtui.swarm.words import NodeState
 
 _GONE = frozenset({NodeState.DOWN, NodeState.DISCONNECTED})
 _UNCLAIMED = Place().contributor
+_MOST_NODES = 1 << 15
+"""What is known of a whole swarm is kept: its nodes are looked at anew with every seek."""
 
 
 class Trait(StrEnum):
@@ -48,6 +52,13 @@ class Traits:
         if is_live:
             self._count.update(kins)
 
+    def recall(self, places: Sequence[tuple[Node, Place]]) -> None:
+        """Begin with these nodes, and where each is."""
+        self.revision += 1
+        self._kins = {node.id: _find_kins(node, place) for node, place in places}
+        self.live = {node.id for node, _ in places if node.state not in _GONE}
+        self._count = Counter(chain.from_iterable(map(self._kins.__getitem__, self.live)))
+
     def turn(self, node: Node) -> None:
         """Take the state of a node into account that was taken in."""
         is_live = node.state not in _GONE
@@ -79,16 +90,21 @@ class Traits:
 
 
 def _find_kins(node: Node, place: Place) -> tuple[Kin, ...]:
-    kins = [(Trait.REGION, place.region)]
-    if place.contributor != _UNCLAIMED:
-        kins.append((Trait.CONTRIBUTOR, place.contributor))
-    kins += [(Trait.SUBNET, network) for network in find_networks(address_of(node))]
-    if node.engine_version:
-        kins.append((Trait.ENGINE, node.engine_version))
+    return _list_kins(place.region, place.contributor, address_of(node), node.engine_version)
+
+
+@lru_cache(maxsize=_MOST_NODES)
+def _list_kins(region: str, contributor: str, address: str, engine: str) -> tuple[Kin, ...]:
+    kins = [(Trait.REGION, region)]
+    if contributor != _UNCLAIMED:
+        kins.append((Trait.CONTRIBUTOR, contributor))
+    kins += [(Trait.SUBNET, network) for network in find_networks(address)]
+    if engine:
+        kins.append((Trait.ENGINE, engine))
     return tuple(kins)
 
 
-@lru_cache(maxsize=1 << 15)  # those of a whole swarm, when its nodes are looked at anew
+@lru_cache(maxsize=_MOST_NODES)
 def find_networks(address: str) -> tuple[str, ...]:
     """Return the networks an address is in, a rack's or so and a provider's; none for nothing."""
     if "." in address and ":" not in address:
