@@ -112,6 +112,8 @@ class Analyst:
             self._inventory, place_machine=self._place_machine, thresholds=self._thresholds
         )
         self._book = ProblemBook(self._timeline)
+        self._touched: set[str] = set()
+        """Nodes of which something changed since they were counted."""
 
     @property
     def snapshot(self) -> Snapshot:
@@ -341,17 +343,29 @@ class Analyst:
         tasks = self._by_state(at)
         self._rate.add(at, tasks.get(TaskState.RUNNING, 0))
         if self._history.is_due(at):
-            self._refresh()
+            self._workload.refresh_services(self._snapshot)
             desired = self._workload.loads.desired
             self._history.add(at, self._roster.count(), tasks=tasks, desired=desired)
-            self._census.mark(at)
+            if self._census.is_due(at):
+                self._refresh()
+                self._census.mark(at)
 
     def _refresh(self) -> None:
         """Count anew what was touched since the last time."""
+        self._refresh_few()
+        touched = self._touched
+        others = self._workload.refresh_nodes(touched) - touched
+        loads = self._workload.loads.nodes()
+        self._census.refresh(touched, self._snapshot.nodes, self._roster, loads)
+        self._census.reload(others, loads)
+        touched.clear()
+
+    def _refresh_few(self) -> None:
+        """Count services and machines anew; in a launch most nodes are touched with every list."""
         touched = self._roster.touched_nodes
-        nodes = self._workload.refresh(self._snapshot, touched=touched)
-        self._census.refresh(nodes, self._snapshot.nodes, self._roster, self._workload.loads)
+        self._workload.refresh_services(self._snapshot)
         self._fleet.refresh(self._snapshot, touched=touched, place=self._roster.place)
+        self._touched |= touched
         touched.clear()
 
     def _keep_book(self, at: datetime) -> None:
@@ -359,7 +373,7 @@ class Analyst:
         if not self._book.is_due(at, is_complete=self._is_complete):
             return
         self._workload.failures.count(at)
-        self._refresh()
+        self._refresh_few()
         leadership = self._membership.describe_leadership(at, self._snapshot.waiting)
         self._book.see(
             self._find_problems(leadership, at),

@@ -9,7 +9,6 @@ from typing import NamedTuple
 import msgspec
 
 from swarmtui.insight.courses import CourseKeeper, Courses, CoursesMemory, Standing
-from swarmtui.insight.loads import Loads
 from swarmtui.insight.picture import Group, Health, NodeLoad, Place
 from swarmtui.insight.roster import Roster
 from swarmtui.insight.wording import count_of
@@ -20,6 +19,7 @@ _TREND_POINTS = 8
 _TREND_STEP = timedelta(seconds=15)
 """Eight of them are the last two minutes: long enough to see a region go and come back."""
 
+_NO_LOAD = NodeLoad()
 _ORDER = (Health.CRITICAL, Health.DEGRADED, Health.HEALTHY, Health.UNKNOWN)
 
 
@@ -30,6 +30,10 @@ class Entry(NamedTuple):
     state: NodeState
     is_ghost: bool
     load: NodeLoad
+
+
+Reloaded = tuple[Place, int, int]
+"""Where a node is that carries something else, and how many tasks and failures more."""
 
 
 class GroupsMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -103,18 +107,24 @@ class Groups:
                 self._sums[name] = _Sum()
             self._sums[name].add(after, 1)
 
-    def reload(self, place: Place, before: NodeLoad, after: NodeLoad) -> None:
-        """Count a node of which nothing changed but what it carries: the short way of `move`."""
-        each = self._sums[self._name_of(place)]
-        each.running += after.running - before.running
-        each.failures += after.failures_5m - before.failures_5m
+    def reload(self, loads: Iterable[Reloaded]) -> None:
+        """Count nodes of which nothing changed but what they carry: the short way of `move`."""
+        sums, name_of = self._sums, self._name_of
+        for place, running, failures in loads:
+            each = sums[name_of(place)]
+            each.running += running
+            each.failures += failures
+
+    def is_due(self, at: datetime) -> bool:
+        """Tell whether it is time for a point of the trends or of the courses."""
+        return self._courses.is_due(at) or self._is_trend_due(at)
 
     def mark(self, at: datetime) -> None:
         """Take a point of every group's trend and of its course, when it is time for one."""
         if self._courses.is_due(at):
             standings = {name: each.standing for name, each in self._sums.items()}
             self._courses.mark(at, standings)
-        if self._trend_at is not None and at - self._trend_at < _TREND_STEP:
+        if not self._is_trend_due(at):
             return
         self._trend_at = at
         self._trends = {
@@ -145,6 +155,9 @@ class Groups:
         coming = Counter(map(self._name_of, expected))
         groups = [self._publish(name, each, coming[name]) for name, each in self._sums.items()]
         return tuple(sorted(groups, key=_rank))
+
+    def _is_trend_due(self, at: datetime) -> bool:
+        return self._trend_at is None or at - self._trend_at >= _TREND_STEP
 
     def _remove(self, entry: Entry) -> None:
         name = self._name_of(entry.place)
@@ -181,26 +194,43 @@ class Census:
         self._entries: dict[str, Entry] = {}
 
     def refresh(
-        self, touched: Iterable[str], nodes: Mapping[str, Node], roster: Roster, loads: Loads
+        self,
+        touched: Iterable[str],
+        nodes: Mapping[str, Node],
+        roster: Roster,
+        loads: Mapping[str, NodeLoad],
     ) -> None:
         """Count these nodes anew."""
         entries = self._entries
         for node_id in touched:
-            before = entries.get(node_id)
+            before = entries.pop(node_id, None)
             node = nodes.get(node_id)
-            if node is None:
-                if before is not None:
-                    del entries[node_id]
-                    self._move(before, None)
+            after = None
+            if node is not None:
+                load = loads.get(node_id, _NO_LOAD)
+                is_ghost = node_id in roster.ghosts
+                after = Entry(roster.place(node_id), node.state, is_ghost, load)
+                entries[node_id] = after
+            self.regions.move(before, after)
+            self.contributors.move(before, after)
+
+    def reload(self, touched: Iterable[str], loads: Mapping[str, NodeLoad]) -> None:
+        """Count these nodes anew, known or not, of which nothing changed but what they carry."""
+        entries, told = self._entries, list[Reloaded]()
+        for node_id in touched:
+            before = entries.get(node_id)
+            if before is None:
                 continue
-            is_ghost = node_id in roster.ghosts
-            after = Entry(roster.place(node_id), node.state, is_ghost, loads.of(node_id))
-            entries[node_id] = after
-            if before is None or before[:3] != after[:3]:
-                self._move(before, after)
-            else:
-                self.regions.reload(after.place, before.load, after.load)
-                self.contributors.reload(after.place, before.load, after.load)
+            place, state, is_ghost, was = before
+            load = loads.get(node_id, _NO_LOAD)
+            entries[node_id] = Entry(place, state, is_ghost, load)
+            told.append((place, load.running - was.running, load.failures_5m - was.failures_5m))
+        self.regions.reload(told)
+        self.contributors.reload(told)
+
+    def is_due(self, at: datetime) -> bool:
+        """Tell whether it is time for a point: every node has to be counted before."""
+        return self.regions.is_due(at) or self.contributors.is_due(at)
 
     def mark(self, at: datetime) -> None:
         """Take a point of every group's trend, when it is time for one."""
@@ -217,10 +247,6 @@ class Census:
         """Begin with what was remembered."""
         self.regions.recall(memory.regions)
         self.contributors.recall(memory.contributors)
-
-    def _move(self, before: Entry | None, after: Entry | None) -> None:
-        self.regions.move(before, after)
-        self.contributors.move(before, after)
 
 
 def judge(nodes: int, ready: int, states: Mapping[NodeState, int]) -> tuple[Health, str]:

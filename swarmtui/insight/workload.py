@@ -89,19 +89,24 @@ class Workload:
             for service_id in touched:
                 self._measure(service_id, snapshot)
 
-    def refresh(self, snapshot: Snapshot, *, touched: AbstractSet[str]) -> AbstractSet[str]:
-        """Count anew what was touched since the last time, and return which nodes that were.
+    def refresh_services(self, snapshot: Snapshot) -> None:
+        """Count the services anew that were touched since the last time."""
+        tally, failures = self.tally, self.failures
+        services = tally.touched_services | failures.touched_services
+        self.loads.refresh_services(services, snapshot.services)
+        tally.touched_services.clear()
+        failures.touched_services.clear()
+
+    def refresh_nodes(self, touched: AbstractSet[str]) -> AbstractSet[str]:
+        """Count the nodes anew that were touched since the last time, and return them.
 
         `touched` are nodes of which something else changed.
         """
         tally, failures = self.tally, self.failures
         nodes = tally.touched_nodes | failures.touched_nodes | touched
         self.loads.refresh_nodes(nodes)
-        services = tally.touched_services | failures.touched_services
-        self.loads.refresh_services(services, snapshot.services)
-        for owner in (tally, failures):
-            owner.touched_nodes.clear()
-            owner.touched_services.clear()
+        tally.touched_nodes.clear()
+        failures.touched_nodes.clear()
         return nodes
 
     def count(

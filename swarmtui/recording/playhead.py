@@ -31,6 +31,10 @@ _TASK_US = 1
 _KEYFRAME_US = 10_000
 
 
+_SENSELESS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What comes of numbers and times out of all bounds."""
+
+
 class _Due(NamedTuple):
     """An entry and when its time comes."""
 
@@ -232,13 +236,12 @@ class Playhead:
 
     def _see(self, entry: Entry) -> None:
         try:
-            with _sense_checked():
-                if isinstance(entry, Placed):
-                    self._places.update(entry.places)
-                    self._analyst.place_anew(entry.places)
-                else:
-                    self._analyst.see(entry)
-        except RecordingError:
+            if isinstance(entry, Placed):
+                self._places.update(entry.places)
+                self._analyst.place_anew(entry.places)
+            else:
+                self._analyst.see(entry)
+        except _SENSELESS:
             self._lose(self._next - 1)
 
     def _lose(self, i: int) -> None:
@@ -267,5 +270,5 @@ def _sense_checked() -> Iterator[None]:
     """
     try:
         yield
-    except (ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
+    except _SENSELESS as error:
         raise RecordingError(f"the recording makes no sense: {error!r}") from error

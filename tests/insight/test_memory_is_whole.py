@@ -109,7 +109,7 @@ MADE_ANEW: set[type] = {
 """What follows from the snapshot and from what others remember."""
 
 FOLLOWS: dict[type, set[str]] = {
-    Analyst: {"_snapshot"},
+    Analyst: {"_snapshot", "_touched"},
     Answers: {"_by_node", "shared"},
     Census: {"_entries"},
     FailureWindow: {
