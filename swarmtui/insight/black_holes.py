@@ -1,6 +1,6 @@
 """Find the nodes that swallow a service's tasks, and the services that fail wherever they run."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import lru_cache
@@ -13,6 +13,7 @@ from swarmtui.insight.queries import name_service, query_nodes
 from swarmtui.insight.shell import drain, list_tasks
 from swarmtui.insight.tally import Balance, ServiceTally, TaskTally
 from swarmtui.insight.thresholds import Thresholds
+from swarmtui.insight.wide_holes import find_wide_holes
 from swarmtui.insight.wording import count_of, name_of, names_of
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.snapshot import Snapshot
@@ -22,13 +23,26 @@ _SHOWN = 10
 """Nodes and services that are evidence: a screen's worth, the worst first."""
 _FAILED = "state~failed|rejected age<5m"
 _NO_TALLY = ServiceTally()
+_NO_NODES = frozenset[str]()
+
+
+class _Seen(NamedTuple):
+    """What a service is judged by: while it stands, nothing else is found."""
+
+    failures: int
+    """Revision of its failures."""
+    running: int
+    """Revision of its running tasks."""
+    desired: int
+    """Tasks wanted."""
+    wide: frozenset[str]
+    """Nodes that fail it and many others, few tasks of each."""
 
 
 class _Look(NamedTuple):
     """What was found when a service was looked at last."""
 
-    revisions: tuple[int, int]
-    """Of its failures and of its running tasks: while they stand, nothing else is found."""
+    seen: _Seen
     since: datetime
     holes: Mapping[str, int]
     """Tasks of the service that each black hole swallowed, by node id."""
@@ -51,10 +65,12 @@ class Failing:
 
     def find_problems(self, snapshot: Snapshot, now: datetime) -> Iterator[Problem]:
         """Go through the problems of services that fail, as of `now`."""
+        wide = self._find_wide(snapshot)
         self._looks = {
-            service_id: self._look(service_id, now)
+            service_id: self._look(service_id, snapshot, wide.get(service_id, _NO_NODES), now)
             for service_id, count in self._failures.by_service.items()
-            if count >= self._thresholds.failures and not _is_removed(snapshot, service_id)
+            if (count >= self._thresholds.failures or service_id in wide)
+            and not _is_removed(snapshot, service_id)
         }
         yield from self._tell_holes(snapshot)
         loops = {s: look for s, look in self._looks.items() if look.loops}
@@ -63,29 +79,53 @@ class Failing:
             if looks:
                 yield _tell(kind, looks, snapshot)
 
-    def _look(self, service_id: str, now: datetime) -> _Look:
+    def _find_wide(self, snapshot: Snapshot) -> Mapping[str, frozenset[str]]:
+        """Return, by service id, the nodes that fail many services, few tasks of each."""
+        found = find_wide_holes(
+            self._failures, self._tally, self._thresholds, nodes=len(snapshot.nodes)
+        )
+        by_service: defaultdict[str, set[str]] = defaultdict(set)
+        for node_id, services in found.items():
+            for service_id in services:
+                by_service[service_id].add(node_id)
+        return {service_id: frozenset(nodes) for service_id, nodes in by_service.items()}
+
+    def _look(
+        self, service_id: str, snapshot: Snapshot, wide: frozenset[str], now: datetime
+    ) -> _Look:
         known = self._looks.get(service_id)
         tally = self._tally.services.get(service_id, _NO_TALLY)
-        revisions = self._failures.revisions[service_id], tally.revision
-        if known is not None and known.revisions == revisions:
+        desired = tally.desired(snapshot.services.get(service_id))
+        revision = self._failures.revisions[service_id]
+        seen = _Seen(revision, tally.revision, desired, wide)
+        if known is not None and known.seen == seen:
             return known
         by_node = self._failures.pairs.get(service_id, Counter())
-        holes = find_holes(by_node, tally.running_on, self._thresholds)
+        holes = wide.union(find_holes(by_node, tally.running_on, self._thresholds))
         swallowed = sum(by_node[id_] for id_ in holes)
         others = self._failures.by_service[service_id] - swallowed
         many = max(self._thresholds.failures, tally.running * self._thresholds.failing_share)
-        # Replicas fail again and again in a black hole, too: that is not their fault. Of a large
-        # service some fail again by chance.
+        # Replicas fail again and again in a black hole, too: that is not their fault.
         is_own_fault = others >= max(many, swallowed)
-        is_loop = is_own_fault and 2 * self._failures.looped[service_id] >= others
         return _Look(
-            revisions=revisions,
+            seen=seen,
             since=self._failures.since(service_id) or now,
             holes={id_: by_node[id_] for id_ in holes},
-            loops=self._failures.loops[service_id] if is_loop else 0,
+            loops=self._count_loops(service_id, others, desired) if is_own_fault else 0,
             others=others if others >= many else 0,
-            nodes=frozenset(by_node) - frozenset(holes),
+            nodes=frozenset(by_node) - holes,
         )
+
+    def _count_loops(self, service_id: str, others: int, desired: int) -> int:
+        """Return how many replicas crash in a loop, where the service does; else 0.
+
+        Of a large service some fail again by chance, and one that does so among hundreds that run
+        is not the service.
+        """
+        failures = self._failures
+        loops = failures.loops[service_id]
+        is_share = loops >= self._thresholds.crash_loop_share * desired
+        return loops if is_share and 2 * failures.looped[service_id] >= others else 0
 
     def _tell_holes(self, snapshot: Snapshot) -> Iterator[Problem]:
         """Tell of all black holes at once: the same nodes swallow the tasks of many services."""

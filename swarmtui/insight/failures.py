@@ -19,6 +19,9 @@ K = TypeVar("K")
 
 WINDOW = timedelta(minutes=5)
 """As the scheduler looks at it: five failures in five minutes put a node last for a service."""
+_SLICE_S = 20
+"""Failures of a node are told apart in time by so much: an engine that restarts fails all its tasks
+within one slice or two."""
 
 
 class Failure(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False):
@@ -83,7 +86,9 @@ class FailureWindow:
         self.causes: dict[tuple[TaskState, str], Cause] = {}
         """Failures by state and error; those that name none are left out."""
         self.loops: Counter[str] = Counter()
-        """By service id, how many of its replicas failed so often that they loop."""
+        """By service id, how many of its replicas failed so often that they loop.
+
+        What is rejected does not count: it never started."""
         self.looped: Counter[str] = Counter()
         """By service id, the failures of those."""
         self._slots: Counter[tuple[str, int | str]] = Counter()
@@ -100,12 +105,29 @@ class FailureWindow:
         """Failures kept, by service id."""
         self._began: dict[str, datetime] = {}
         self._by_node: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        self._slices: defaultdict[str, Counter[int]] = defaultdict(Counter)
+        """Failures by node id, then by slice of time."""
         self._unpublished: set[str] = set()
         self._published: Published[str, Mapping[str, int]] = Published()
 
     def since(self, service_id: str) -> datetime | None:
         """Return since when a service fails without five minutes' pause; `None` if it does not."""
         return self._began.get(service_id)
+
+    def services_on(self, node_id: str) -> Mapping[str, int]:
+        """Return the failures on a node, by service id."""
+        return self._by_node.get(node_id, {})
+
+    def count_again(self, node_id: str) -> int:
+        """Return how many tasks failed on a node after the ones that did so at first.
+
+        None where all failed at once, as when an engine restarts.
+        """
+        slices = self._slices.get(node_id)
+        if not slices:
+            return 0
+        first = min(slices)
+        return self.by_node[node_id] - slices[first] - slices.get(first + 1, 0)
 
     def apply(self, changes: Sequence[Change[Task]], at: datetime) -> None:
         """Count the tasks that are failed or rejected now and were not before."""
@@ -189,13 +211,15 @@ class FailureWindow:
         self.revisions[service_id] = self._changes
         if service_id not in self.by_service:
             del self.revisions[service_id]
-        self._count_slot(service_id, failure.slot or node_id, change)
+        if failure.state is TaskState.FAILED:
+            self._count_slot(service_id, failure.slot or node_id, change)
         if failure.error:
             self._count_cause(failure, change)
         if node_id:
             _add(self.by_node, node_id, change)
             _add_pair(self.pairs, service_id, node_id, change)
             _add_pair(self._by_node, node_id, service_id, change)
+            _add_pair(self._slices, node_id, int(failure.at.timestamp()) // _SLICE_S, change)
             self.touched_nodes.add(node_id)
             self._unpublished.add(node_id)
 
@@ -230,7 +254,7 @@ def _add(counts: Counter[K], key: K, change: int) -> None:
         del counts[key]
 
 
-def _add_pair(counts: defaultdict[str, Counter[str]], first: str, second: str, change: int) -> None:
+def _add_pair(counts: defaultdict[str, Counter[K]], first: str, second: K, change: int) -> None:
     _add(counts[first], second, change)
     if not counts[first]:
         del counts[first]

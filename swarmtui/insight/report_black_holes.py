@@ -57,10 +57,12 @@ class BlackHoles:
             node = picture.snapshot.nodes.get(node_id)
             hole = self._holes[node_id] = _Hole(name_of(node) if node else "", picture.at)
         hole.until = picture.at
-        for service_id, count in picture.failures.get(node_id, {}).items():
-            if count >= self._failures:
-                name = name_service(picture.snapshot.services, service_id).shown
-                hole.services[name] = None
+        counts = picture.failures.get(node_id, {})
+        often = [service_id for service_id, count in counts.items() if count >= self._failures]
+        # One that fails many services need not fail any of them often.
+        for service_id in often or counts:
+            name = name_service(picture.snapshot.services, service_id).shown
+            hole.services[name] = None
 
 
 def _publish(node_id: str, hole: _Hole, failures: int, place: Place) -> BlackHole:

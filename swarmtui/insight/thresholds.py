@@ -37,9 +37,19 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
     hole_factor: int = 4
     """A black hole fails so many times as often as usual: the nodes beside it run the same service
     and hardly fail."""
+    node_failures: int = 10
+    """Failures in five minutes on one node, of several services, that make a black hole of it
+    though no service failed there often: twice what the scheduler allows for one. A node may fail
+    as many by chance only where a twentieth of all tasks fails."""
+    node_services: int = 3
+    """Services that must have failed on such a node, and run elsewhere: two may be wrong alike."""
     crash_loop: int = 3
     """Failures of one and the same replica in five minutes that are a crash loop: the second may
-    have met what killed the first."""
+    have met what killed the first. It must have started: what is rejected never ran."""
+    crash_loop_share: float = 0.1
+    """Share of a service's replicas that must fail so for the service to crash in a loop. Where
+    nine in ten run, image and configuration are right, and it is the one that is unlucky; up to ten
+    replicas one is enough."""
     alike: int = 20
     """Failures in five minutes with the same error that are worth a line of their own."""
     alike_share: float = 0.05

@@ -115,7 +115,7 @@ FOLLOWS: dict[type, set[str]] = {
     FailureWindow: {
         *("by_node", "by_service", "by_state", "pairs", "revisions", "_by_node", "_by_service"),
         *("_changes", "_known", "_unpublished", "touched_nodes", "touched_services"),
-        *("causes", "loops", "looped", "_slots"),
+        *("causes", "loops", "looped", "_slots", "_slices"),
     },
     Fleet: {"_has_moved", "_touched", "_containers", "_containers_out", "_claims"},
     Groups: {"_sums"},

@@ -232,18 +232,46 @@ def crash(
     ]
 
 
-def test_a_replica_that_fails_again_and_again_is_a_crash_loop() -> None:
+def test_replicas_that_fail_again_and_again_are_a_crash_loop() -> None:
     story = begin()
-    story.run(crash([7], 6), 20, service="web")
+    story.run(crash([7, 8], 6), 20, service="web")
     problem = story.problem("crash_loop")
     assert problem is not None
     assert (problem.identity, problem.severity) == (("crash_loop", "services"), Severity.WARNING)
     assert (
         problem.text
-        == "tasks of web fail again and again, 1 replica: 6 failures in 5 min on 6 nodes"
+        == "tasks of web fail again and again, 2 replicas: 12 failures in 5 min on 7 nodes"
     )
     assert problem.command == "docker service ps --no-trunc web"
     assert story.problem("failing") is None
+
+
+@pytest.mark.parametrize(("replicas", "is_loop"), [(1, True), (10, True), (11, False)])
+def test_one_replica_crashes_in_a_loop_for_its_service_only_where_those_are_few(
+    replicas: int, *, is_loop: bool
+) -> None:
+    story = begin()
+    story.serve([make_service("db", name="db", replicas=replicas)], 2)
+    others = [make_task(f"db{i}", service="db", slot=i, node_id="w2") for i in range(2, replicas)]
+    story.run([*others, *crash([1], 5, service="db")], 20, service="db")
+    assert (story.problem("crash_loop") is not None) is is_loop
+    assert (story.problem("failing") is not None) is not is_loop
+
+
+def test_a_service_that_is_scaled_down_to_what_crashes_is_in_a_crash_loop() -> None:
+    story = begin()
+    story.run(crash([7], 6), 20, service="web")
+    assert story.problem("crash_loop") is None
+    story.serve([make_service("web", name="web", replicas=7)], 21)
+    assert story.problem("crash_loop") is not None
+
+
+def test_what_is_rejected_never_started_and_does_not_crash() -> None:
+    story = begin()
+    rejected = [replace(task, state=TaskState.REJECTED) for task in crash([1, 2, 3], 5)]
+    story.run(rejected, 20, service="web")
+    assert story.problem("crash_loop") is None
+    assert story.problem("failing") is not None
 
 
 def test_replicas_that_fail_once_each_are_no_crash_loop() -> None:
@@ -261,16 +289,16 @@ def test_two_failures_of_a_replica_are_no_loop() -> None:
 
 def test_of_many_failures_some_hit_a_replica_again_by_chance() -> None:
     story = begin()
-    story.run([*crash(range(20), 1), *crash([30], 3)], 20, service="web")
+    story.run([*crash(range(20), 1), *crash([30, 40], 3)], 20, service="web")
     assert story.problem("crash_loop") is None
     assert story.problem("failing") is not None
 
 
 def test_a_crash_loop_that_is_over_is_forgotten() -> None:
     story = begin()
-    story.run(crash([7], 6), 20, service="web")
-    assert story.problem("crash_loop", 310) is not None
-    assert story.problem("crash_loop", 312) is None
+    story.run(crash([7, 8], 6), 20, service="web")
+    assert story.problem("crash_loop", 313) is not None
+    assert story.problem("crash_loop", 314) is None
 
 
 def test_replicas_that_a_black_hole_swallows_do_not_crash_by_themselves() -> None:
@@ -296,15 +324,15 @@ def test_services_in_crash_loops_are_one_line_of_one_identity_however_many() -> 
     names = ("web", "db", "cache", "queue")
     story = begin(names)
     for number, name in enumerate(names):
-        story.run(crash([1], 5, service=name), 20 + number, service=name)
+        story.run(crash([1, 2], 5, service=name), 20 + number, service=name)
         looping = [p for p in story.picture().problems if p.kind == "crash_loop"]
         assert [problem.identity for problem in looping] == [("crash_loop", "services")]
     problem = story.problem("crash_loop")
     assert problem is not None
     assert problem.text.startswith(
-        "tasks of 4 services fail again and again, 4 replicas: cache, db, queue and"
+        "tasks of 4 services fail again and again, 8 replicas: cache, db, queue and"
     )
-    assert problem.evidence[0] == "cache: 5 failures on 5 nodes"
+    assert problem.evidence[0] == "cache: 10 failures on 6 nodes"
 
 
 def swallow(story: Story, second: float, nodes: dict[str, int]) -> Problem | None:
@@ -426,7 +454,7 @@ def test_a_rollback_that_is_complete_is_told_for_an_hour() -> None:
 
 def test_a_service_that_is_removed_fails_no_more() -> None:
     story = begin(("web", "db"))
-    story.run(crash([7], 6), 20, service="web")
+    story.run(crash([7, 8], 6), 20, service="web")
     assert story.problem("crash_loop") is not None
     story.serve([], 21, removed=("web",))
     assert story.problem("crash_loop") is None
