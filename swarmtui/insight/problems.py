@@ -12,7 +12,16 @@ _FIRST = {
 }
 """What goes before the rest whatever its size: without managers nothing can be mended, and a region
 that went away is the cause of much of what else is wrong."""
-_LAST = 2
+_USUAL = 2
+_LAST = dict.fromkeys(
+    (
+        *("engine_skew", "managers_not_drained", "managers_even", "manager_single"),
+        *("clock_skew", "identity_twice", "no_metrics"),
+    ),
+    3,
+)
+"""How things stand, and will tomorrow: never before what happens, however many nodes it is of."""
+_PLACES = _FIRST | _LAST
 
 _Loudness = tuple[tuple[int, int, int], tuple[str, str, str, str], datetime, tuple[str, ...]]
 
@@ -37,7 +46,7 @@ def judge_swarm(problems: Iterable[Problem], *, is_known: bool) -> Health:
 
 def _loudness(problem: Problem) -> _Loudness:
     severity = _ORDER.index(problem.severity)
-    place = _FIRST.get(problem.kind, _LAST)
+    place = _PLACES.get(problem.kind, _USUAL)
     told = problem.kind, problem.subject, problem.text, problem.query
     # Down to the nodes, so that there are no ties: problems are found in the order of mappings.
     return (severity, place, -problem.size), told, problem.since, tuple(problem.nodes)
