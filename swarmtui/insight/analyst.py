@@ -213,7 +213,8 @@ class Analyst:
             seen = joined
         before = self._snapshot
         self._snapshot, difference = fold(before, seen)
-        self._workload.see(seen, difference, self._snapshot)
+        looked_at = _find_last_look(before, seen)
+        self._workload.see(seen, difference, self._snapshot, looked_at=looked_at)
         self._understand(seen, before, difference)
         if not isinstance(seen, StatsSeen | TailSeen | MachineSeen | EventSeen):
             self._keep_book(seen.taken_at)
@@ -396,3 +397,8 @@ class Analyst:
             *self._counted.find_problems(running=running, ready=ready, now=now),
             *find_lost_counts(snapshot.counts),
         ]
+
+
+def _find_last_look(before: Snapshot, seen: Observation) -> datetime | None:
+    """Return when the list of tasks that is seen was last seen whole before."""
+    return before.tasks_at.get(seen.service_id) if isinstance(seen, TasksSeen) else None

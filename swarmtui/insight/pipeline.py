@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from swarmtui.insight.tally import WANTED, is_wanted
@@ -22,34 +22,68 @@ class Pipeline:
     """One heap of tasks by time for each state; entries whose task moved on are dropped late.
 
     Tasks that are not wanted any more are left out: they stay `pending` as history for hours.
+
+    States up to assigned are dated by the leader, those after it by a node, whose clock may be
+    minutes off. So a date is moved to where it has to be by the one clock that dates lists: between
+    the last list without the state and the first one with it. Of what the first list of all shows
+    nothing else is known than its dates.
     """
 
     def __init__(self) -> None:
         self._heaps: dict[TaskState, list[Entry]] = {state: [] for state in PIPELINE}
         self._alive: Counter[TaskState] = Counter()
         """Tasks in each state: the heap's other entries are of tasks that moved on."""
+        self._dated: dict[str, datetime] = {}
+        """Since when tasks are in their state whose own date cannot be true, by id."""
 
-    def apply(self, changes: Sequence[Change[Task]], tasks: Tasks) -> None:
-        """Take tasks that changed into account; `tasks` are all tasks after the change."""
+    def apply(
+        self,
+        changes: Sequence[Change[Task]],
+        tasks: Tasks,
+        *,
+        at: datetime,
+        looked_at: datetime | None = None,
+    ) -> None:
+        """Take tasks that changed into account; `tasks` are all tasks after the change.
+
+        They were seen `at`, and their list was last seen whole before that at `looked_at`.
+        """
         heaps, alive, push = self._heaps, self._alive, heapq.heappush
         for before, task in changes:
+            known = None
             if before is not None and before.state in heaps and before.desired in WANTED:
                 alive[before.state] -= 1
+                known = self._dated.pop(before.id, None)
             if task is not None and task.state in heaps and task.desired in WANTED:
                 alive[task.state] += 1
-                push(heaps[task.state], (task.since, task.service_id, task.id))
+                has_moved = before is None or before.state is not task.state
+                since = None if has_moved else known
+                if since is None:
+                    since = _date(task, at, looked_at if has_moved else None)
+                if since != task.since:
+                    self._dated[task.id] = since
+                push(heaps[task.state], (since, task.service_id, task.id))
         for state, heap in heaps.items():
             if len(heap) > 2 * alive[state] + _SLACK:
                 self._trim(state, tasks)
 
-    def recall(self, tasks: Iterable[Task]) -> None:
-        """Begin with these tasks."""
+    def remember(self) -> Mapping[str, datetime]:
+        """Return since when tasks are in their state whose own date cannot be true, by id."""
+        return dict(self._dated)
+
+    def recall(self, tasks: Iterable[Task], dated: Mapping[str, datetime]) -> None:
+        """Begin with these tasks, and with what was remembered of their dates."""
+        self._dated = dict(dated)
         for task in tasks:
             if task.state in self._heaps and is_wanted(task):
-                self._heaps[task.state].append((task.since, task.service_id, task.id))
+                self._heaps[task.state].append((self.since(task), task.service_id, task.id))
         for state, heap in self._heaps.items():
             heapq.heapify(heap)
             self._alive[state] = len(heap)
+
+    def since(self, task: Task) -> datetime:
+        """Return since when a task before running is in its state."""
+        return self._dated.get(task.id, task.since)
 
     def count(self, state: TaskState) -> int:
         """Return how many tasks that are wanted are in a state before running."""
@@ -63,7 +97,7 @@ class Pipeline:
     def find_oldest_task(self, state: TaskState, tasks: Tasks) -> Task | None:
         """Return the task that is longest in a state, or `None`."""
         heap = self._heaps[state]
-        while heap and not _holds(heap[0], state, tasks):
+        while heap and not self._holds(heap[0], state, tasks):
             heapq.heappop(heap)
         if not heap:
             return None
@@ -73,20 +107,28 @@ class Pipeline:
     def find_oldest(self, tasks: Tasks) -> Mapping[TaskState, datetime]:
         """Return since when each state's longest-waiting task is in it; empty states are absent."""
         found = {state: self.find_oldest_task(state, tasks) for state in self._heaps}
-        return {state: task.since for state, task in found.items() if task is not None}
+        return {state: self.since(task) for state, task in found.items() if task is not None}
 
     def _trim(self, state: TaskState, tasks: Tasks) -> None:
         # One stuck task on top would keep every later entry: in hours of black holes, millions.
         # A task whose text changed was pushed twice with one time: once is enough.
-        kept = list({entry for entry in self._heaps[state] if _holds(entry, state, tasks)})
+        kept = list(set(self._keep(state, tasks)))
         heapq.heapify(kept)
         self._heaps[state] = kept
 
+    def _keep(self, state: TaskState, tasks: Tasks) -> Iterator[Entry]:
+        return (entry for entry in self._heaps[state] if self._holds(entry, state, tasks))
 
-def _holds(entry: Entry, state: TaskState, tasks: Tasks) -> bool:
-    since, service_id, task_id = entry
-    of_service = tasks.get(service_id)
-    task = of_service.get(task_id) if of_service is not None else None
-    return (
-        task is not None and task.state is state and task.since == since and task.desired in WANTED
-    )
+    def _holds(self, entry: Entry, state: TaskState, tasks: Tasks) -> bool:
+        since, service_id, task_id = entry
+        of_service = tasks.get(service_id)
+        task = of_service.get(task_id) if of_service is not None else None
+        if task is None or task.state is not state or task.desired not in WANTED:
+            return False
+        return self.since(task) == since
+
+
+def _date(task: Task, at: datetime, looked_at: datetime | None) -> datetime:
+    """Return since when a task is in its state that was seen `at`, and not yet at `looked_at`."""
+    since = min(task.since, at)
+    return since if looked_at is None else max(since, looked_at)

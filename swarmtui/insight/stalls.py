@@ -56,7 +56,8 @@ def find_held(waits: Waits) -> Iterator[Problem]:
         task = waits.pipeline.find_oldest_task(state, waits.snapshot.tasks)
         if task is None or task.error.startswith(UNPLACEABLE):
             continue  # that it fits nowhere is said already
-        since = max(task.since, waits.led_since or task.since)
+        began = waits.pipeline.since(task)
+        since = max(began, waits.led_since or began)
         # As its list says: it may have moved on since.
         seen_at = waits.snapshot.tasks_at.get(task.service_id)
         if seen_at is not None and seen_at - since >= _limit(state, waits.thresholds):

@@ -31,6 +31,8 @@ class WorkloadMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     shortages: Mapping[str, Progress] = {}
     moved_at: datetime | None = None
     counted: Mapping[TaskState, int] = {}
+    dated: Mapping[str, datetime] = {}
+    """Since when tasks are in a state before running whose own date cannot be true, by id."""
 
 
 class Workload:
@@ -58,6 +60,7 @@ class Workload:
             shortages=self._shortages.remember(),
             moved_at=self._moved_at,
             counted=self._counted,
+            dated=self._pipeline.remember(),
         )
 
     def recall(self, memory: WorkloadMemory, snapshot: Snapshot, *, ready: Iterable[str]) -> None:
@@ -66,17 +69,29 @@ class Workload:
         self.tally.touched_services.update(snapshot.services)
         self.failures.recall(memory.failures)
         self.errors.recall(memory.errors, others)
-        self._pipeline.recall(others)
+        self._pipeline.recall(others, memory.dated)
         self._shortages.recall(memory.shortages)
         self._moved_at, self._counted = memory.moved_at, memory.counted
 
-    def see(self, seen: Observation, difference: Difference, snapshot: Snapshot) -> None:
-        """Take an observation into account; `snapshot` is the one after."""
+    def see(
+        self,
+        seen: Observation,
+        difference: Difference,
+        snapshot: Snapshot,
+        *,
+        looked_at: datetime | None = None,
+    ) -> None:
+        """Take an observation into account; `snapshot` is the one after.
+
+        `looked_at` is when a list of tasks was last seen whole before this one.
+        """
         self.failures.forget(seen.taken_at)
         self._watch(seen, difference)
         if difference.tasks:
             self.tally.apply(difference.tasks)
-            self._pipeline.apply(difference.tasks, snapshot.tasks)
+            self._pipeline.apply(
+                difference.tasks, snapshot.tasks, at=seen.taken_at, looked_at=looked_at
+            )
             self.failures.apply(difference.tasks, seen.taken_at)
             self.errors.apply(difference.tasks)
         touched = [

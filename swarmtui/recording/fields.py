@@ -232,7 +232,7 @@ FIELDS: Mapping[type, Mapping[str, Treatment]] = {
     MovesMemory: {"node_id": KEPT, "places": HOST},
     LossMemory: {"region": KEPT, "nodes": KEPT},
     WaveMemory: {"region": KEPT, "regions": KEPT, "nodes": KEPT, "remark": SENTENCE},
-    WorkloadMemory: {"failures": PARTS, "errors": PARTS, "shortages": KEPT},
+    WorkloadMemory: {"failures": PARTS, "errors": PARTS, "shortages": KEPT, "dated": KEPT},
     FailuresMemory: {"kept": PARTS, "began": KEPT},
     Failure: {"task_id": KEPT, "node_id": KEPT, "service_id": KEPT, "error": TEXT},
     ShareMemory: {"service_id": KEPT, "example": TEXT},

@@ -2,8 +2,8 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterable
-from datetime import timedelta
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
 
 import msgspec
 import pytest
@@ -133,21 +133,47 @@ class Ledger:
         return task.id in self.failures and second - self.failures[task.id][1] <= 300
 
 
+class Dates:
+    """Since when tasks wait, as lists tell: no sooner than they were not there, nor later."""
+
+    def __init__(self) -> None:
+        self.since: dict[str, datetime] = {}
+
+    def write(self, before: Snapshot, after: Snapshot, seen: Observation) -> None:
+        known = {task.id: task for task in before.iterate_tasks()}
+        waiting = [t for t in after.iterate_tasks() if t.state in PIPELINE and t.desired in _WANTED]
+        self.since = {
+            task.id: self._date(known.get(task.id), task, before, seen) for task in waiting
+        }
+
+    def _date(self, old: Task | None, task: Task, before: Snapshot, seen: Observation) -> datetime:
+        believed = self.since.get(task.id)
+        if old is not None and old.state is task.state:
+            is_moved = believed is not None and believed != old.since
+            if believed is not None and (is_moved or old == task):
+                return believed
+            return min(task.since, seen.taken_at)
+        latest = min(task.since, seen.taken_at)
+        return max(latest, before.tasks_at.get(task.service_id, latest))
+
+
 @pytest.mark.parametrize("seed", range(30))
 def test_counts_of_a_random_walk_equal_counts_from_scratch(seed: int) -> None:
-    walk, analyst, ledger = Walk(seed), Analyst(place=place_by_labels), Ledger()
+    walk, analyst = Walk(seed), Analyst(place=place_by_labels)
+    ledger, dates = Ledger(), Dates()
     snapshot = Snapshot()
     for number in range(60):
         seen = walk.step()
         before, snapshot = snapshot, fold(snapshot, seen).snapshot
         ledger.write(before, snapshot, walk.second)
+        dates.write(before, snapshot, seen)
         analyst.see(seen)
         if number % 3 == 0:
             picture = analyst.picture(at(walk.second))
             assert picture.snapshot == snapshot
             check_nodes(picture)
             check_groups(picture)
-            check_tasks(picture)
+            check_tasks(picture, dates.since)
             check_loads(picture, ledger.recent(walk.second))
             check_errors(picture)
 
@@ -198,7 +224,7 @@ def check_groups(picture: Picture) -> None:
         assert (group.name, group.nodes) == ("unclaimed", len(nodes))
 
 
-def check_tasks(picture: Picture) -> None:
+def check_tasks(picture: Picture, since: Mapping[str, datetime]) -> None:
     tasks = list(picture.snapshot.iterate_tasks())
     nodes = picture.snapshot.nodes
     ready = {id_ for id_, node in nodes.items() if node.state is NodeState.READY}
@@ -208,10 +234,10 @@ def check_tasks(picture: Picture) -> None:
     assert counts.running == len(running)
     assert counts.running_on_ready == sum(task.node_id in ready for task in running)
     assert counts.running_on_lost == counts.running - counts.running_on_ready
+    waiting = [task for task in tasks if task.id in since]
     assert counts.oldest == {
-        state: min(since)
-        for state in PIPELINE
-        if (since := [t.since for t in tasks if t.state is state and t.desired in _WANTED])
+        state: min(since[task.id] for task in waiting if task.state is state)
+        for state in {task.state for task in waiting}
     }
     assert counts.desired == sum(load.desired for load in picture.service_loads.values())
 

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
+from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.picture import Problem, Severity
 from swarmtui.insight.query import parse_query
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.observation import CountsSeen, FailureKind
 from swarmtui.swarm.words import Availability, NodeState, TaskState
 from tests.factories import at, make_node, make_service, make_task
-from tests.insight.story import Story, make_managers, make_nodes
+from tests.insight.story import Story, make_managers, make_nodes, place_by_labels
 
 NODES = 30
 
@@ -77,6 +78,47 @@ def test_a_task_may_be_in_a_state_for_so_long(state: str, limit: float) -> None:
     problem = story.problem("held")
     assert problem is not None
     assert (problem.subject, problem.severity, problem.since) == (state, Severity.WARNING, at(10))
+
+
+@pytest.mark.parametrize("clock_off_s", [-3600, -120, 0, 120, 3600])
+@pytest.mark.parametrize(("state", "limit"), [("accepted", 120), ("starting", 300)])
+def test_however_wrong_the_clock_of_its_node_a_task_is_held_by_the_time_of_lists(
+    state: str, limit: float, clock_off_s: int
+) -> None:
+    story = begin()
+    story.run(waiting("assigned", since=8), 10)
+    (task,) = waiting(state, since=15 + clock_off_s)
+    story.run([replace(task, id="assigned0")], 20)
+    # The list of 10 s did not have it yet, that of 20 s did.
+    earliest = {-3600: 10, -120: 10, 0: 15, 120: 20, 3600: 20}[clock_off_s]
+    look_again(story, earliest + limit - 1)
+    assert story.problem("held") is None
+    assert story.picture().tasks.oldest[task.state] == at(earliest)
+    look_again(story, earliest + limit)
+    problem = story.problem("held")
+    assert problem is not None
+    assert problem.since == at(earliest)
+
+
+def test_what_the_first_list_shows_is_held_by_its_own_date() -> None:
+    story = Story()
+    story.show([*make_managers(0), *make_nodes(NODES)], 0)
+    story.serve([make_service("web", name="web", replicas=1)], 0)
+    story.run(waiting("starting", since=-400), 1, service="web")
+    problem = story.problem("held")
+    assert problem is not None
+    assert problem.since == at(-400)
+
+
+def test_a_date_that_is_not_believed_is_remembered() -> None:
+    story = begin()
+    story.run(waiting("assigned", since=8), 10)
+    (task,) = waiting("starting", since=-1000)
+    story.run([replace(task, id="assigned0")], 20)
+    again = Analyst(place=place_by_labels)
+    again.recall(story.analyst.snapshot, story.analyst.remember())
+    assert again.picture(at(21)) == story.picture(21)
+    assert again.picture(at(21)).tasks.oldest[TaskState.STARTING] == at(10)
 
 
 def test_tasks_held_are_told_by_the_oldest() -> None:
