@@ -34,10 +34,21 @@ def find_alike(
     many = max(thresholds.alike, running * thresholds.failing_share)
     found = {key: cause for key, cause in failures.causes.items() if cause.count >= many}
     for key in sorted(found, key=lambda key: (-found[key].count, key))[:_MOST]:
-        is_much = found[key].count >= max(many, running * thresholds.alike_share)
+        lasting = _count_lasting(found[key], snapshot)
+        is_much = lasting >= max(many, running * thresholds.alike_share)
         is_much &= len(found[key].nodes) > _FEW_NODES
         severity = Severity.WARNING if is_much else Severity.INFO
         yield _tell(key, found[key], snapshot, now, severity)
+
+
+def _count_lasting(cause: Cause, snapshot: Snapshot) -> int:
+    """Return the failures of services that are still there: the others fail no more.
+
+    While a swarm is wound down, what failed before would soon be a large share of what still runs.
+    """
+    if snapshot.services_at is None:
+        return cause.count
+    return sum(count for id_, count in cause.services.items() if id_ in snapshot.services)
 
 
 def _tell(

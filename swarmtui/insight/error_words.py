@@ -8,6 +8,9 @@ from swarmtui.swarm.text import plain
 UNPLACEABLE = "no suitable node"
 """How the scheduler begins what it says of a task it finds no node for."""
 
+NO_NODE_READY = f"{UNPLACEABLE}: not available for new tasks"
+"""What it says where no node at all is ready and active, as it reads without counts."""
+
 LONGEST = 300
 """Characters of an error looked at: some engines put a whole log into it."""
 

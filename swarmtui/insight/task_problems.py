@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from swarmtui.insight.chronicle import TROUBLED_UPDATES
-from swarmtui.insight.error_words import UNPLACEABLE, explain
+from swarmtui.insight.error_words import NO_NODE_READY, UNPLACEABLE, explain
 from swarmtui.insight.errors import ErrorTally, Share
 from swarmtui.insight.picture import Problem, ServiceLoad, Severity
 from swarmtui.insight.queries import name_service, query_field
@@ -21,6 +21,9 @@ from swarmtui.swarm.words import ServiceMode
 
 _LASTING = frozenset({ServiceMode.REPLICATED, ServiceMode.GLOBAL})
 """Modes whose tasks shall all run; those of a job end."""
+_FALL, _FALL_SHARE = 10, 0.1
+"""Tasks, and share of them, that a service has to lose for its shortage to be another: it is being
+scaled down, or has just lost nodes, and nobody knows yet whether it comes any further."""
 
 
 class Progress(NamedTuple):
@@ -47,7 +50,12 @@ class Shortages:
             self._progress.pop(service_id, None)
             return
         before = self._progress.get(service_id)
-        if before is None or running > before.most or missing < before.missing:
+        if (
+            before is None
+            or running > before.most
+            or missing < before.missing
+            or before.most - running >= max(_FALL, _FALL_SHARE * before.most)
+        ):
             self._progress[service_id] = Progress(running, missing, at)
 
     def forget(self, service_id: str) -> None:
@@ -88,7 +96,7 @@ class Work(NamedTuple):
 
 def find_task_problems(work: Work, now: datetime) -> Iterator[Problem]:
     """Go through the problems of tasks and services, as of `now`."""
-    unplaceable = _gather_unplaceable(work.errors)
+    unplaceable = _gather_unplaceable(work)
     for service_id, reasons in unplaceable.items():
         yield _tell_unplaceable(work.snapshot, service_id, reasons, now)
     short = {
@@ -114,16 +122,28 @@ class _Reason(NamedTuple):
     share: Share
 
 
-def _gather_unplaceable(errors: ErrorTally) -> Mapping[str, Sequence[_Reason]]:
+def _gather_unplaceable(work: Work) -> Mapping[str, Sequence[_Reason]]:
     """Return, by service id, why its pending tasks fit on no node, most tasks first."""
     found: defaultdict[str, list[_Reason]] = defaultdict(list)
-    for text, shares in errors.find_unplaceable():
+    for text, shares in work.errors.find_unplaceable():
         for service_id, share in shares.items():
-            found[service_id].append(_Reason(text, share))
+            if text != NO_NODE_READY or _is_since_led(work.waits, service_id):
+                found[service_id].append(_Reason(text, share))
     return {
         service_id: sorted(reasons, key=lambda reason: (-reason.share.count, reason.text))
         for service_id, reasons in found.items()
     }
+
+
+def _is_since_led(waits: Waits, service_id: str) -> bool:
+    """Tell whether a list is of a time when nodes were back from the last election.
+
+    A new leader knows of none at first and says so of every task; that is the election.
+    """
+    led_since, seen_at = waits.leadership.since, waits.snapshot.tasks_at.get(service_id)
+    if led_since is None or seen_at is None:
+        return waits.is_led
+    return waits.is_led and seen_at >= led_since
 
 
 def _tell_unplaceable(

@@ -453,6 +453,18 @@ def test_errors_of_a_few_tasks_of_many_are_only_good_to_know() -> None:
     assert problem.severity is Severity.WARNING
 
 
+def test_an_error_of_services_that_are_removed_is_only_good_to_know() -> None:
+    story = begin(("web", "db"))
+    story.run(crash(range(30), 1), 20, service="web")
+    problem = story.problem("error_group")
+    assert problem is not None
+    assert problem.severity is Severity.WARNING
+    story.serve([], 22, removed=("web",))
+    problem = story.problem("error_group", 60)
+    assert problem is not None
+    assert problem.severity is Severity.INFO
+
+
 def test_an_error_is_forgotten_after_five_minutes() -> None:
     story = begin()
     story.run(crash(range(30), 1), 20, service="web")

@@ -232,6 +232,33 @@ def test_tasks_that_fit_nowhere_are_grouped_by_service_and_reason() -> None:
     assert len(tasks_shown_by(story, problem.query)) == 1044
 
 
+def test_that_no_node_takes_tasks_just_after_an_election_is_the_election() -> None:
+    story = begin()
+    error = "no suitable node (20 nodes not available for new tasks)"
+    story.lead("mg1", 20)
+    story.turn([f"w{i}" for i in range(20)], "unknown", 20)
+    story.run(pend(3, error), 21)
+    assert story.problem("unplaceable") is None
+    story.turn([f"w{i}" for i in range(20)], "ready", 25)
+    assert story.problem("unplaceable") is None
+    story.run([], 26)
+    assert story.problem("unplaceable") is not None
+
+
+def test_other_reasons_why_tasks_fit_nowhere_outlast_an_election() -> None:
+    story = begin()
+    story.run(pend(3, "no suitable node (insufficient resources on 20 nodes)"), 12)
+    story.lead("mg1", 20)
+    story.turn([f"w{i}" for i in range(20)], "unknown", 20)
+    assert story.problem("unplaceable") is not None
+
+
+def test_where_all_nodes_are_paused_tasks_are_unplaceable() -> None:
+    story = begin()
+    story.run(pend(3, "no suitable node (20 nodes not available for new tasks)"), 12)
+    assert story.problem("unplaceable") is not None
+
+
 def test_tasks_that_are_not_wanted_any_more_are_not_unplaceable() -> None:
     story = begin()
     story.run(pend(3, "no suitable node (x on 2 nodes)", desired="shutdown"), 12)
@@ -313,6 +340,26 @@ def test_a_service_that_still_grows_is_not_short() -> None:
     story.run([make_task("r20", slot=21)], 50)
     story.run([], 62)
     assert story.problem("short") is None
+
+
+def test_a_service_that_has_just_lost_many_tasks_is_not_called_stuck_at_once() -> None:
+    story = begin(nodes=40, replicas=41)
+    story.run([], 62)
+    assert story.problem("short") is not None
+    gone = tuple(f"r{i}" for i in range(20))
+    story.run([], 64, removed=gone)
+    assert story.problem("short") is None
+    story.run([], 123)
+    assert story.problem("short") is None
+    story.run([], 124)
+    assert story.problem("short") is not None
+
+
+def test_a_service_that_is_short_and_loses_another_task_stays_stuck() -> None:
+    story = begin(nodes=40, replicas=41)
+    story.run([], 62)
+    story.run([], 64, removed=tuple(f"r{i}" for i in range(9)))
+    assert story.problem("short") is not None
 
 
 def test_without_new_data_a_service_is_not_called_short() -> None:

@@ -69,9 +69,12 @@ ACTS = {
 
 
 def _waits_in_vain(task: Task, now: float) -> bool:
-    """Tell whether the scheduler has said why a task has no node, and finds none soon."""
+    """Tell whether the scheduler has said why a task has no node, and finds none soon.
+
+    That no node at all is available it says after an election, until they are back.
+    """
     said = task.complaint
-    is_told = said is not None and said.at <= now
+    is_told = said is not None and said.at <= now and " on " in said.text
     return is_told and task.is_wanted and task.assigned_at > now + WITHIN_S
 
 
