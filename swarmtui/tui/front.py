@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
-from textual.screen import Screen
 from textual.widget import Widget
 
 from swarmtui.insight.picture import Picture
@@ -18,12 +17,13 @@ from swarmtui.tui.messages import ClaimsAsked, ExportAsked, MineTurned, ProblemO
 from swarmtui.tui.owners import Owners
 from swarmtui.tui.tails import Tails
 from swarmtui.tui.too_small import LEAST_HEIGHT, LEAST_WIDTH
+from swarmtui.tui.wire.frames import PromptScreen
 
 if TYPE_CHECKING:
     from swarmtui.tui.errands import ErrandDone
 
 
-class Front(Screen[None]):
+class Front(PromptScreen[None]):
     """Holds the views; a live swarm and a recording have keys and bars of their own."""
 
     HORIZONTAL_BREAKPOINTS = [  # noqa: RUF012 - Textual declares it without ClassVar
