@@ -22,7 +22,7 @@ from swarmtui.tui.footer import Footer
 from swarmtui.tui.front import Front
 from swarmtui.tui.header import Header
 from swarmtui.tui.makers import FILTERED, OF_MACHINES, make_front, make_views
-from swarmtui.tui.memory import forget_closed, relax, settle
+from swarmtui.tui.memory import Upkeep, forget_closed, relax, settle
 from swarmtui.tui.messages import (
     FilterChanged,
     FilterDismissed,
@@ -99,7 +99,7 @@ class SwarmApp(ThriftyApp):
         if not self._front.IS_LIVE:
             options = replace(options, asked="")
         self._options = options
-        self._settle_memory: Callable[[], None] | None = settle_memory
+        self._upkeep = Upkeep(settle=settle_memory)
         self._watch = Watch(started_at=clock(), asked=options.asked, title=options.title)
         self._comparing = Comparing()
         self._query = _query_or_everything(options.filter)
@@ -188,9 +188,8 @@ class SwarmApp(ThriftyApp):
         if self._has_inventory is not has_inventory(event.picture):
             self._has_inventory = not self._has_inventory
             self.refresh_bindings()
-        if self._settle_memory is not None and event.picture.snapshot.has_all_tasks:
-            self.call_after_refresh(self._settle_memory)
-            self._settle_memory = None
+        is_loaded = event.picture.snapshot.has_all_tasks or not self._has_manager
+        self._upkeep.take_turn(is_loaded=is_loaded, later=self.call_after_refresh)
 
     async def on_node_opened(self, event: NodeOpened) -> None:
         """Drill into a node."""
