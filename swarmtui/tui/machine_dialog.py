@@ -4,11 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.events import Resize
-from textual.screen import ModalScreen
 
 from swarmtui.insight.containers import MachineRow
 from swarmtui.insight.manager_ports import PORTS, tell_port
@@ -16,8 +12,8 @@ from swarmtui.insight.picture import Picture
 from swarmtui.swarm.stats import MachineSeen, UnknownKey
 from swarmtui.swarm.text import plain
 from swarmtui.tui.lines import EMPTY, Line, Spans, dim, title
+from swarmtui.tui.lines_dialog import LinesDialog
 from swarmtui.tui.meaning import Span
-from swarmtui.tui.panes.pane import Pane
 from swarmtui.tui.tail_words import sample_age, tail_glyph, tail_word
 from swarmtui.tui.trust_words import (
     asking_lines,
@@ -34,7 +30,7 @@ from swarmtui.tui.words import age_since, left, wrap
 LABEL = 14
 
 
-class MachineDialog(ModalScreen[None]):
+class MachineDialog(LinesDialog):
     """Lies over a screen and tells of a machine.
 
     Only the key that the machine showed when it was opened is ever offered: one that comes later
@@ -50,24 +46,6 @@ class MachineDialog(ModalScreen[None]):
         Binding("up,k", "scroll(-1)", "Up", id="machine.up", show=False),
     ]
 
-    DEFAULT_CSS = """
-    MachineDialog {
-        align: center middle;
-        background: $background 60%;
-        & #machine-box {
-            width: 90%;
-            max-width: 110;
-            height: auto;
-            max-height: 90%;
-            background: $panel;
-            padding: 1 2;
-            scrollbar-background: $panel;
-            scrollbar-size-vertical: 1;
-        }
-        & #machine-lines { width: 1fr; background: $panel; }
-    }
-    """
-
     def __init__(
         self, machine: MachineRow, picture: Picture, trusts: Trusts | None, *, now: datetime
     ) -> None:
@@ -79,17 +57,6 @@ class MachineDialog(ModalScreen[None]):
         self._now = now
         self._key = machine.unknown_key if trusts is not None else None
         self._is_copied = False
-        self._pane = Pane(id="machine-lines")
-        self._box = VerticalScroll(self._pane, id="machine-box", can_focus=False)
-
-    def compose(self) -> ComposeResult:
-        """Put the lines in a box that scrolls."""
-        yield self._box
-
-    @property
-    def lines(self) -> Sequence[Line]:
-        """Return what is said."""
-        return self._pane.lines
 
     @property
     def offered(self) -> UnknownKey | None:
@@ -102,13 +69,8 @@ class MachineDialog(ModalScreen[None]):
         """Tell of the machine as the newest picture has it; the last that was known, else."""
         self._machine = picture.machines.get(self._machine.name, self._machine)
         self._picture, self._trusts, self._now = picture, trusts, now
-        self._draw()
+        self.draw()
         self.refresh_bindings()
-
-    def on_resize(self, event: Resize) -> None:
-        """Break the lines to the width."""
-        del event
-        self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what there is to trust or to copy."""
@@ -127,21 +89,14 @@ class MachineDialog(ModalScreen[None]):
         if self.offered is not None:
             self.app.copy_to_clipboard(trust_command(self.offered))
             self._is_copied = True
-            self._draw()
+            self.draw()
 
-    def action_scroll(self, lines: int) -> None:
-        """Scroll by lines."""
-        self._box.scroll_relative(y=lines, animate=False)
-
-    def _draw(self) -> None:
-        # The box takes nine tenths, at most 110 cells, with two at each side left free.
-        width = min(self.size.width * 9 // 10, 110) - 4
+    def lines_for(self, width: int) -> Sequence[Line]:
+        """Return all that is known of the machine."""
         name, *facts = machine_lines(
             self._machine, self._picture, self._now, width=width, asked=self._key
         )
-        lines = [name, EMPTY, *self._trust_lines(width), *facts, EMPTY, self._last_line()]
-        self._pane.styles.height = len(lines)
-        self._pane.paint(lines)
+        return [name, EMPTY, *self._trust_lines(width), *facts, EMPTY, self._last_line()]
 
     def _trust_lines(self, width: int) -> Sequence[Line]:
         """Return what there is to say of the key: it stands first, where nothing hides it."""

@@ -5,18 +5,14 @@ from datetime import datetime
 from typing import ClassVar
 
 from rich.cells import chop_cells
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
-from textual.events import Resize
-from textual.screen import ModalScreen
 
 from swarmtui.insight.picture import Picture, Problem
 from swarmtui.swarm.text import plain
 from swarmtui.tui.lines import EMPTY, Line, cut, dim, title
+from swarmtui.tui.lines_dialog import LinesDialog
 from swarmtui.tui.meaning import Meaning, Span
 from swarmtui.tui.messages import ScreenWanted
-from swarmtui.tui.panes.pane import Pane
 from swarmtui.tui.states import node_glyph, severity_glyph
 from swarmtui.tui.trusts import Trusts
 from swarmtui.tui.words import age_since, clock_time, count, left, plural, wrap
@@ -28,7 +24,7 @@ NAME = 20
 INDENT = 3
 
 
-class ProblemDialog(ModalScreen[None]):
+class ProblemDialog(LinesDialog):
     """Lies over a screen and tells of a problem; one that has ended stays as it was last."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -42,24 +38,6 @@ class ProblemDialog(ModalScreen[None]):
         Binding("pageup", "scroll(-15)", "Page up", id="problem.page_up", show=False),
     ]
 
-    DEFAULT_CSS = """
-    ProblemDialog {
-        align: center middle;
-        background: $background 60%;
-        & #problem-box {
-            width: 90%;
-            max-width: 110;
-            height: auto;
-            max-height: 90%;
-            background: $panel;
-            padding: 1 2;
-            scrollbar-background: $panel;
-            scrollbar-size-vertical: 1;
-        }
-        & #problem-lines { width: 1fr; background: $panel; }
-    }
-    """
-
     def __init__(self, problem: Problem, picture: Picture, *, now: datetime) -> None:
         super().__init__(id="problem")
         self._problem = problem
@@ -67,17 +45,6 @@ class ProblemDialog(ModalScreen[None]):
         self._now = now
         self._is_over = False
         self._is_copied = False
-        self._pane = Pane(id="problem-lines")
-        self._box = VerticalScroll(self._pane, id="problem-box", can_focus=False)
-
-    def compose(self) -> ComposeResult:
-        """Put the lines in a box that scrolls."""
-        yield self._box
-
-    @property
-    def lines(self) -> Sequence[Line]:
-        """Return what is said."""
-        return self._pane.lines
 
     def follow(self, picture: Picture, trusts: Trusts, *, now: datetime) -> None:
         """Tell of the problem as the newest picture has it."""
@@ -85,13 +52,8 @@ class ProblemDialog(ModalScreen[None]):
         found = next((p for p in picture.problems if p.identity == self._problem.identity), None)
         self._is_over = found is None
         self._problem, self._picture, self._now = found or self._problem, picture, now
-        self._draw()
+        self.draw()
         self.refresh_bindings()
-
-    def on_resize(self, event: Resize) -> None:
-        """Break the lines to the width."""
-        del event
-        self._draw()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Offer only what there is to copy."""
@@ -107,16 +69,11 @@ class ProblemDialog(ModalScreen[None]):
         """Hand the command to the terminal's clipboard; nothing is ever run here."""
         self.app.copy_to_clipboard(command_to_copy(self._problem))
         self._is_copied = True
-        self._draw()
+        self.draw()
 
-    def action_scroll(self, lines: int) -> None:
-        """Scroll by lines."""
-        self._box.scroll_relative(y=lines, animate=False)
-
-    def _draw(self) -> None:
-        # The box takes nine tenths, at most 110 cells, with two at each side and the bar left free.
-        width = min(self.size.width * 9 // 10, 110) - 5
-        lines = problem_lines(
+    def lines_for(self, width: int) -> Sequence[Line]:
+        """Return all there is to know of the problem."""
+        return problem_lines(
             self._problem,
             self._picture,
             self._now,
@@ -125,8 +82,6 @@ class ProblemDialog(ModalScreen[None]):
             is_over=self._is_over,
             is_copied=self._is_copied,
         )
-        self._pane.styles.height = len(lines)
-        self._pane.paint(lines)
 
 
 def command_to_copy(problem: Problem) -> str:
