@@ -104,12 +104,6 @@ def test_a_jump_host_that_is_down_costs_its_time_out_once() -> None:
     assert gate.asked == 2
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    (tmp_path / "home" / ".ssh").mkdir(parents=True)
-    return tmp_path / "home"
-
-
 @pytest.fixture(autouse=True)
 def nothing_left() -> Iterator[None]:
     """Make sure that closing frees every thread."""

@@ -24,12 +24,6 @@ AT_ONCE = Limits(attempts=1)
 """What a busy server says is told at once, and not only when it was asked four times."""
 
 
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    (tmp_path / "home" / ".ssh").mkdir(parents=True)
-    return tmp_path / "home"
-
-
 class Seen:
     """What the tails told, and a way to wait for some of it."""
 

@@ -34,13 +34,6 @@ def server(tmp_path: Path) -> Iterator[Sshd]:
         yield server
 
 
-@pytest.fixture
-def door(home: Path) -> Iterator[Door]:
-    door = Door(home=home, agent="")
-    yield door
-    door.close()
-
-
 def refused_key(door: Door, server: Sshd) -> UnknownKey:
     """Return the key for which the machine is left alone."""
     with pytest.raises(SshError) as caught:
