@@ -28,6 +28,7 @@ from swarmtui.tui.app import SwarmApp
 from swarmtui.tui.messages import PictureArrived
 from swarmtui.tui.options import ScreenOptions
 from swarmtui.tui.table.body import Body
+from tests.tui.event import FakeFeed
 
 SIZES = ((1_000, 20_000), (2_000, 40_000), (5_000, 100_000), (10_000, 200_000))
 HEAD = "   nodes    tasks   load s   update ms   picture ms   frame ms   MB"
@@ -41,22 +42,6 @@ def main() -> None:
     print(HEAD)
     for nodes, tasks in SIZES:
         subprocess.run([sys.executable, "-m", "bench.growth", str(nodes), str(tasks)], check=True)
-
-
-class _Still:
-    """A feed that delivers nothing by itself."""
-
-    def start(self, deliver: object) -> None:
-        """Begin with nothing."""
-
-    def want(self, interest: object) -> None:
-        """Take note of nothing."""
-
-    def look_as(self, viewpoint: object) -> None:
-        """Look no other way."""
-
-    def stop(self) -> None:
-        """End nothing."""
 
 
 async def _measure(node_count: int, task_count: int) -> None:
@@ -101,7 +86,7 @@ def _update(analyst: Analyst, tasks: Sequence[Task]) -> tuple[float, float]:
 
 async def _frame(analyst: Analyst) -> float:
     """Return the milliseconds of drawing all lines of the Nodes screen, after a key was pressed."""
-    app = SwarmApp(feed=_Still(), clock=lambda: START, options=ScreenOptions(asked="unix:///x"))
+    app = SwarmApp(feed=FakeFeed(), clock=lambda: START, options=ScreenOptions(asked="unix:///x"))
     async with app.run_test(size=(200, 50)) as pilot:
         app.on_picture_arrived(PictureArrived(analyst.picture(START + timedelta(seconds=60))))
         await pilot.press("2")

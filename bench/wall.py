@@ -18,38 +18,17 @@ import msgspec
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.picture import Picture, Place
 from swarmtui.insight.query import EVERYTHING
-from swarmtui.insight.viewpoint import Viewpoint
-from swarmtui.stream.interest import Interest
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.observation import NodesSeen
 from swarmtui.swarm.words import NodeState
 from swarmtui.tui.app import SwarmApp
 from swarmtui.tui.options import ScreenOptions
 from swarmtui.tui.views.wall import WallView
+from tests.tui.event import FakeFeed
 
 NOON = datetime(2026, 7, 22, 12, 0, tzinfo=UTC)
 REGIONS = ("fr-par",) * 5 + ("us-east-1",) * 2 + ("sgp1", "nyc1", "ams3")
 RUNS = 25
-
-
-class _Still:
-    """A feed of one picture."""
-
-    def __init__(self, picture: Picture) -> None:
-        self._picture = picture
-
-    def start(self, deliver: Callable[[Picture], None]) -> None:
-        """Deliver it."""
-        deliver(self._picture)
-
-    def want(self, interest: Interest) -> None:
-        """Nothing else is to be had."""
-
-    def look_as(self, viewpoint: Viewpoint) -> None:
-        """Nothing is looked at otherwise."""
-
-    def stop(self) -> None:
-        """Nothing is under way."""
 
 
 def main() -> None:
@@ -75,7 +54,7 @@ async def _measure(count: int) -> None:
     analyst = Analyst(place=lambda node: places[node.id])
     analyst.see(NodesSeen(taken_at=NOON, changed=tuple(nodes), whole=True))
     app = SwarmApp(
-        feed=_Still(analyst.picture(NOON)),
+        feed=FakeFeed(analyst.picture(NOON)),
         clock=lambda: NOON,
         options=ScreenOptions(asked="unix:///nowhere.sock"),
         settle_memory=lambda: None,
