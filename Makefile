@@ -9,9 +9,11 @@ unexport PYTHONDONTWRITEBYTECODE
 
 # Three processes: two with real engines, which wait for them most of the time, and one without.
 PYTEST := $(BIN)/python -m pytest --numprocesses=3 --dist=loadgroup
+# A dashboard under test waits between two keys: four processes keep two cores busy.
+UNIT := $(BIN)/python -m pytest --numprocesses=4 --dist=loadgroup -m "not lab and not hosts and not judged"
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test unit test-deep lint install packages lock screenshots bench clean
+.PHONY: demo test unit judged test-deep lint install packages lock screenshots bench clean
 
 demo: .venv/.program  ## the dashboard on a simulated swarm
 	$(BIN)/swarmtui demo
@@ -19,11 +21,14 @@ demo: .venv/.program  ## the dashboard on a simulated swarm
 test: packages .venv/.tests  ## all tests, with real engines where this runs as root on Linux
 	$(PYTEST)
 
-unit: .venv/.tests  ## the tests without real engines and real ssh
-	$(PYTEST) -m "not lab and not hosts"
+unit: .venv/.tests  ## the tests without real engines, real ssh and whole plays
+	$(UNIT)
+
+judged: .venv/.tests  ## what is said of whole plays of each scenario, and the figures
+	$(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup -m judged
 
 test-deep: .venv/.tests  ## the tests with made-up input, twenty times as far
-	SWARMTUI_TEST_DEPTH=20 $(PYTEST) -m "not lab and not hosts"
+	SWARMTUI_TEST_DEPTH=20 $(UNIT)
 
 lint: .venv/.tests
 	$(BIN)/ruff check
