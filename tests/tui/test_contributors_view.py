@@ -40,14 +40,18 @@ SHARES = (
 
 
 async def test_pledged_and_joined_stand_side_by_side() -> None:
-    async with shell(event_picture(), keys=["6"]) as (app, _, _pilot):
+    async with shell(event_picture(), opens="contributors") as (app, _, _pilot):
         line = next(line for line in rows(app).splitlines() if "NIPA Technology" in line)
         assert line.split()[2:5] == ["200", "200", "136"]
         assert "pledged" in seen(app.query_one(ContributorsView).query_one(Summary))
 
 
 async def test_enter_shows_the_nodes_of_a_contributor_and_escape_comes_back() -> None:
-    async with shell(event_picture(), keys=["6", "down", "enter"]) as (app, _, pilot):
+    async with shell(event_picture(), opens="contributors", keys=["down", "enter"]) as (
+        app,
+        _,
+        pilot,
+    ):
         assert app.spot.view == "nodes"
         assert app.query_text == 'contributor:"NIPA Technology"'
         await pilot.press("escape")
@@ -56,7 +60,11 @@ async def test_enter_shows_the_nodes_of_a_contributor_and_escape_comes_back() ->
 
 
 async def test_unclaimed_nodes_are_told_by_their_names() -> None:
-    async with shell(with_unclaimed("ip-10-0-0-7"), keys=["6", "end"]) as (app, _, pilot):
+    async with shell(with_unclaimed("ip-10-0-0-7"), opens="contributors", keys=["end"]) as (
+        app,
+        _,
+        pilot,
+    ):
         assert "╰ ip-#-#-#-#" in rows(app)
         await pilot.press("enter")
         await pilot.pause()
@@ -64,19 +72,19 @@ async def test_unclaimed_nodes_are_told_by_their_names() -> None:
 
 
 async def test_the_filter_means_contributors_here() -> None:
-    async with shell(event_picture(), keys=["6"], filter="nipa") as (app, _, _pilot):
+    async with shell(event_picture(), opens="contributors", filter="nipa") as (app, _, _pilot):
         assert "Online Labs" not in rows(app)
         assert "NIPA Technology" in rows(app)
 
 
 async def test_hostile_names_stay_text() -> None:
-    async with shell(with_unclaimed("\x1b[2J[red]x"), keys=["6"]) as (app, _, _pilot):
+    async with shell(with_unclaimed("\x1b[2J[red]x"), opens="contributors") as (app, _, _pilot):
         assert "\x1b" not in rows(app)
         assert "[red]x" in rows(app)
 
 
 async def test_eighty_columns_leave_what_matters_most() -> None:
-    async with shell(event_picture(), keys=["6"], size=(80, 24)) as (app, _, _pilot):
+    async with shell(event_picture(), opens="contributors", size=(80, 24)) as (app, _, _pilot):
         line = rows(app).splitlines()[0].split()
         assert line == [
             "▸",
@@ -93,26 +101,34 @@ async def test_eighty_columns_leave_what_matters_most() -> None:
 
 
 async def test_m_makes_a_contributor_mine_and_again_no_more() -> None:
-    async with shell(event_picture(), keys=["6", "m"]) as (_, feed, pilot):
+    async with shell(event_picture(), opens="contributors", keys=["m"]) as (_, feed, pilot):
         assert feed.viewpoints == [Viewpoint(mine="Online Labs")]
         await pilot.press("m")
         assert feed.viewpoints[-1] == Viewpoint()
 
 
 async def test_who_i_was_at_the_start_is_no_more_me_after_m() -> None:
-    async with shell(with_mine(), keys=["6", "m"], mine="NIPA Technology") as (app, feed, _pilot):
+    async with shell(with_mine(), opens="contributors", keys=["m"], mine="NIPA Technology") as (
+        app,
+        feed,
+        _pilot,
+    ):
         assert rows(app).startswith(" ▸ ★ NIPA") or "★ NIPA Technology" in rows(app)
         assert feed.viewpoints == [Viewpoint()]
 
 
 async def test_m_makes_unclaimed_nodes_of_a_pattern_mine() -> None:
-    async with shell(with_unclaimed("ip-10-0-0-7"), keys=["6", "end", "m"]) as (_, feed, _pilot):
+    async with shell(with_unclaimed("ip-10-0-0-7"), opens="contributors", keys=["end", "m"]) as (
+        _,
+        feed,
+        _pilot,
+    ):
         assert feed.viewpoints == [Viewpoint(pattern="ip-#-#-#-#")]
 
 
 async def test_the_unclaimed_all_together_are_nobodys() -> None:
     picture = with_unclaimed("ip-10-0-0-7")
-    async with shell(picture, keys=["6", "end", "up", "m"]) as (_, feed, _pilot):
+    async with shell(picture, opens="contributors", keys=["end", "up", "m"]) as (_, feed, _pilot):
         assert feed.viewpoints == []
 
 

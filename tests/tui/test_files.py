@@ -66,7 +66,7 @@ def said(app: SwarmApp) -> str:
 
 async def test_the_list_of_nodes_is_written_with_owners_and_reads_back(tmp_path: Path) -> None:
     file = tmp_path / "nodes.txt"
-    async with shell(picture(), keys=["6", "e"]) as (app, _, pilot):
+    async with shell(picture(), opens="contributors", keys=["e"]) as (app, _, pilot):
         await name_file(app, pilot, file)
         await until(pilot, lambda: "written to" in said(app))
     claims = parse_claims(file.read_text())
@@ -78,7 +78,7 @@ async def test_the_list_of_nodes_is_written_with_owners_and_reads_back(tmp_path:
 async def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> None:
     file = tmp_path / "nodes.txt"
     file.write_text("precious")
-    async with shell(picture(), keys=["6", "e"]) as (app, _, pilot):
+    async with shell(picture(), opens="contributors", keys=["e"]) as (app, _, pilot):
         await name_file(app, pilot, file)
         assert isinstance(app.screen, AskDialog)
         assert "stays as it is" in text_of(app.screen.said)
@@ -91,7 +91,7 @@ async def test_a_file_that_is_there_is_never_written_over(tmp_path: Path) -> Non
 async def test_claims_of_a_list_go_to_the_feed_and_are_counted(tmp_path: Path) -> None:
     file = tmp_path / "claims.csv"
     file.write_text(f"node,contributor,pledged\n{IDS[0]},Eve,7\nwrong one,Bob,\n")
-    async with shell(picture(), keys=["6", "o"]) as (app, feed, pilot):
+    async with shell(picture(), opens="contributors", keys=["o"]) as (app, feed, pilot):
         await name_file(app, pilot, file)
         await until(pilot, lambda: feed.viewpoints)
         assert feed.viewpoints[0].claims.pledged == {"Eve": 7}
@@ -104,7 +104,11 @@ async def test_a_list_is_read_in_a_replay_as_well(tmp_path: Path) -> None:
     file = tmp_path / "claims.csv"
     file.write_text(f"node,contributor\n{IDS[0]},Eve\n")
     playing = FakeReplaying()
-    async with shell(picture(), keys=["6", "o"], replaying=playing) as (app, feed, pilot):
+    async with shell(picture(), opens="contributors", keys=["o"], replaying=playing) as (
+        app,
+        feed,
+        pilot,
+    ):
         await name_file(app, pilot, file)
         await until(pilot, lambda: feed.viewpoints)
 
@@ -112,7 +116,7 @@ async def test_a_list_is_read_in_a_replay_as_well(tmp_path: Path) -> None:
 async def test_a_wrong_list_is_one_line_and_changes_nothing(tmp_path: Path) -> None:
     file = tmp_path / "claims.txt"
     file.write_text("what is this\n\x1b[2J")
-    async with shell(picture(), keys=["6", "o"]) as (app, feed, pilot):
+    async with shell(picture(), opens="contributors", keys=["o"]) as (app, feed, pilot):
         await name_file(app, pilot, file)
         await until(pilot, lambda: said(app))
         assert "claims.txt: line 1: neither" in said(app)
@@ -122,7 +126,11 @@ async def test_a_wrong_list_is_one_line_and_changes_nothing(tmp_path: Path) -> N
 
 async def test_the_timeline_is_written_as_it_is_shown(tmp_path: Path) -> None:
     file = tmp_path / "lines.csv"
-    async with shell(picture(), keys=["8", "e"], filter="kind:nodes") as (app, _, pilot):
+    async with shell(picture(), opens="happenings", keys=["e"], filter="kind:nodes") as (
+        app,
+        _,
+        pilot,
+    ):
         await name_file(app, pilot, file)
         await until(pilot, lambda: "written to" in said(app))
     head, *rows = csv.reader(file.read_text().splitlines())

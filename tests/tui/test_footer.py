@@ -7,7 +7,7 @@ from tests.tui.shell import seen, shell
 
 
 async def test_views_give_up_their_names_before_a_key_is_lost() -> None:
-    async with shell(tailed_picture(), keys=["2"], size=(80, 24)) as (app, _, _pilot):
+    async with shell(tailed_picture(), opens="nodes", size=(80, 24)) as (app, _, _pilot):
         said = seen(app.query_one("Footer"))
         assert said.startswith(" 1 2 3 4 5 6 7 8 9 views")
         assert "x tail" in said
@@ -48,7 +48,7 @@ async def test_a_click_on_one_of_them_presses_that_one() -> None:
 
 async def test_keys_of_a_recording_are_the_last_to_be_left_out() -> None:
     replaying = FakeReplaying()
-    async with shell(tailed_picture(), keys=["2"], size=(80, 24), replaying=replaying) as (
+    async with shell(tailed_picture(), opens="nodes", size=(80, 24), replaying=replaying) as (
         app,
         _,
         _pilot,

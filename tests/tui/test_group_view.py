@@ -99,7 +99,7 @@ async def test_only_problems_of_the_group_are_told() -> None:
 
 
 async def test_escape_leads_back_to_where_one_came_from() -> None:
-    async with shell(picture(), keys=["3"]) as (app, _, pilot):
+    async with shell(picture(), opens="wall") as (app, _, pilot):
         await pilot.press("i")
         await pilot.pause()
         assert app.spot.view == "group"
@@ -146,7 +146,7 @@ async def test_a_part_leads_to_its_nodes_in_the_group() -> None:
 
 
 async def test_a_contributor_is_told_by_the_same_screen() -> None:
-    async with shell(picture(), keys=["6", "down", "i"]) as (app, _, pilot):
+    async with shell(picture(), opens="contributors", keys=["down", "i"]) as (app, _, pilot):
         await pilot.pause()
         assert app.spot.group == GroupName("contributor", "NIPA Technology")
         view = app.query_one(GroupView)

@@ -70,7 +70,7 @@ def test_a_manager_that_is_not_reached_says_so() -> None:
 
 
 async def test_the_tasks_of_the_node_are_shown_and_followed() -> None:
-    async with shell(event_picture(), keys=["2", "end", "enter"]) as (app, feed, pilot):
+    async with shell(event_picture(), opens="nodes", keys=["end", "enter"]) as (app, feed, pilot):
         view = app.query_one(NodeView)
         assert view.node_id == "w23"
         assert set(view.tasks) == {"t023", "t047"}
@@ -81,12 +81,12 @@ async def test_the_tasks_of_the_node_are_shown_and_followed() -> None:
 
 
 async def test_the_services_of_its_tasks_are_asked_first() -> None:
-    async with shell(event_picture(), keys=["2", "end", "enter"]) as (_, feed, _pilot):
+    async with shell(event_picture(), opens="nodes", keys=["end", "enter"]) as (_, feed, _pilot):
         assert feed.wanted[-1].services == {"s1"}
 
 
 async def test_a_node_that_vanishes_stays_with_its_last_state() -> None:
-    async with shell(event_picture(), keys=["2", "end", "enter"]) as (app, feed, pilot):
+    async with shell(event_picture(), opens="nodes", keys=["end", "enter"]) as (app, feed, pilot):
         feed.deliver(without(event_picture(), "w23"))
         await pilot.pause()
         said = text_of(
@@ -96,16 +96,20 @@ async def test_a_node_that_vanishes_stays_with_its_last_state() -> None:
 
 
 async def test_enter_on_a_task_leads_to_the_tasks_of_its_service() -> None:
-    async with shell(event_picture(), keys=["2", "end", "enter", "enter"]) as (app, _, _pilot):
+    async with shell(event_picture(), opens="nodes", keys=["end", "enter", "enter"]) as (
+        app,
+        _,
+        _pilot,
+    ):
         assert app.spot.view == "tasks"
         assert app.query_text == "service:web"
 
 
-NODE_0 = ["2", "down", "down", "down", "enter"]
+NODE_0 = ["down", "down", "down", "enter"]
 
 
 async def test_the_node_is_tailed_while_it_is_looked_at() -> None:
-    async with shell(tailed_picture(), keys=NODE_0) as (_, feed, pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=NODE_0) as (_, feed, pilot):
         assert feed.wanted[-1].tails == {"w00"}
         await pilot.press("escape")
         await pilot.pause()
@@ -113,12 +117,20 @@ async def test_the_node_is_tailed_while_it_is_looked_at() -> None:
 
 
 async def test_x_tails_the_node_also_when_it_is_left() -> None:
-    async with shell(tailed_picture(), keys=[*NODE_0, "x", "escape"]) as (_, feed, _pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=[*NODE_0, "x", "escape"]) as (
+        _,
+        feed,
+        _pilot,
+    ):
         assert feed.wanted[-1].tails == {"w00"}
 
 
 async def test_what_containers_use_stands_beside_their_tasks() -> None:
-    async with shell(tailed_picture(), keys=NODE_0, size=(80, 24)) as (app, _, _pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=NODE_0, size=(80, 24)) as (
+        app,
+        _,
+        _pilot,
+    ):
         lines = seen(app.query_one(NodeView)._table.body).splitlines()
         (line,) = [line for line in lines if "web.24" in line]
         assert "20.00%" in line
@@ -129,20 +141,24 @@ async def test_what_containers_use_stands_beside_their_tasks() -> None:
 
 async def test_the_connection_and_its_age_are_told_at_every_width() -> None:
     for width in (80, 120, 200):
-        async with shell(tailed_picture(), keys=NODE_0, size=(width, 40)) as (app, _, _pilot):
+        async with shell(tailed_picture(), opens="nodes", keys=NODE_0, size=(width, 40)) as (
+            app,
+            _,
+            _pilot,
+        ):
             assert "docker stats ● live 1s · 40.00% CPU" in seen(app.query_one("#node-tasks-head"))
 
 
 async def test_a_connection_that_is_refused_says_why() -> None:
-    keys = ["2", *["down"] * 6, "enter"]
-    async with shell(tailed_picture(), keys=keys, size=(80, 24)) as (app, _, _pilot):
+    keys = [*["down"] * 6, "enter"]
+    async with shell(tailed_picture(), opens="nodes", keys=keys, size=(80, 24)) as (app, _, _pilot):
         said = seen(app.query_one("#node-tasks-head"))
         assert "docker stats ✗ refused" in said
         assert "i tells how to trust it" in said
 
 
 async def test_tasks_can_be_sorted_by_what_they_use() -> None:
-    async with shell(tailed_picture(), keys=NODE_0) as (app, feed, pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=NODE_0) as (app, feed, pilot):
         view = app.query_one(NodeView)
         view._table.sort_by(Sort("memory", descends=True))
         await pilot.pause()

@@ -256,7 +256,7 @@ async def test_keys_of_a_recording_are_offered_there_alone() -> None:
 
 @pytest.mark.parametrize("width", [80, 120])
 async def test_the_footer_has_room_for_the_keys_of_a_recording(width: int) -> None:
-    async with shell(seen_at(0), replaying=FakeReplaying(), size=(width, 24), keys=["2"]) as (
+    async with shell(seen_at(0), replaying=FakeReplaying(), size=(width, 24), opens="nodes") as (
         app,
         _,
         _pilot,
@@ -306,7 +306,7 @@ async def test_what_changed_while_it_played_is_news_and_what_a_leap_changed_is_n
 
 
 async def test_cells_that_a_step_back_changed_are_no_news() -> None:
-    async with shell(seen_at(0), replaying=FakeReplaying(), keys=["2"]) as (app, feed, pilot):
+    async with shell(seen_at(0), replaying=FakeReplaying(), opens="nodes") as (app, feed, pilot):
         nodes = {**event_picture().snapshot.nodes, "w00": make_node("w00", state="down")}
         feed.deliver(with_snapshot(seen_at(-0.5), nodes=nodes))
         await pilot.pause()
@@ -321,8 +321,12 @@ async def test_cells_that_a_step_back_changed_are_no_news() -> None:
 
 
 async def test_cursor_marks_and_filter_survive_a_leap() -> None:
-    keys = ["2", "down", "down", "space", "down"]
-    async with shell(seen_at(0), replaying=FakeReplaying(), keys=keys) as (app, feed, pilot):
+    keys = ["down", "down", "space", "down"]
+    async with shell(seen_at(0), replaying=FakeReplaying(), opens="nodes", keys=keys) as (
+        app,
+        feed,
+        pilot,
+    ):
         view = app.stage.shown
         assert isinstance(view, TableView)
         before = view.table.cursor_id, view.table.marks
@@ -332,7 +336,11 @@ async def test_cursor_marks_and_filter_survive_a_leap() -> None:
 
 
 async def test_a_view_that_was_not_on_screen_forgets_as_well() -> None:
-    async with shell(seen_at(0), replaying=FakeReplaying(), keys=["2", "1"]) as (app, feed, pilot):
+    async with shell(seen_at(0), replaying=FakeReplaying(), opens="nodes", keys=["1"]) as (
+        app,
+        feed,
+        pilot,
+    ):
         nodes = {**event_picture().snapshot.nodes, "w00": make_node("w00", state="down")}
         feed.deliver(with_snapshot(seen_at(-600), nodes=nodes))
         await pilot.press("2")
@@ -371,8 +379,12 @@ async def test_an_outage_that_is_leapt_into_began_after_the_last_answer() -> Non
 
 
 async def test_a_node_that_had_not_joined_yet_is_said_to_be_missing() -> None:
-    keys = ["2", "down", "down", "down", "enter"]
-    async with shell(seen_at(0), replaying=FakeReplaying(), keys=keys) as (app, feed, pilot):
+    keys = ["down", "down", "down", "enter"]
+    async with shell(seen_at(0), replaying=FakeReplaying(), opens="nodes", keys=keys) as (
+        app,
+        feed,
+        pilot,
+    ):
         assert app.spot.node_id == "w00"
         nodes = {"m1": event_picture().snapshot.nodes["m1"]}
         feed.deliver(with_snapshot(seen_at(-900), nodes=nodes))

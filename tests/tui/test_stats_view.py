@@ -27,8 +27,8 @@ from tests.tui.machines import (
 )
 from tests.tui.shell import seen, shell
 
-MARK_THREE = ["2", "down", "down", "down", *["space", "down"] * 2, "space"]
-TAIL_FIVE = ["2", "down", "down", "down", *["space", "down"] * 4, "space", "x"]
+MARK_THREE = ["down", "down", "down", *["space", "down"] * 2, "space"]
+TAIL_FIVE = ["down", "down", "down", *["space", "down"] * 4, "space", "x"]
 
 
 def cell(key: str, row: ContainerRow) -> str:
@@ -78,7 +78,7 @@ def test_no_size_is_written_with_an_exponent(size_bytes: int, said: str) -> None
 
 
 async def test_it_says_what_to_do_while_nothing_is_tailed() -> None:
-    async with shell(tailed_picture(), keys=["7"]) as (app, feed, _pilot):
+    async with shell(tailed_picture(), opens="stats") as (app, feed, _pilot):
         said = seen(app.query_one(StatsView).table.body)
         assert "nothing is tailed" in said
         assert "Space marks nodes on the Nodes screen, x tails them" in said
@@ -86,19 +86,23 @@ async def test_it_says_what_to_do_while_nothing_is_tailed() -> None:
 
 
 async def test_x_tails_the_marked_nodes_and_the_feed_is_told() -> None:
-    async with shell(tailed_picture(), keys=[*MARK_THREE, "x"]) as (_, feed, _pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=[*MARK_THREE, "x"]) as (_, feed, _pilot):
         assert feed.wanted[-1].tails == {"w00", "w01", "w02"}
 
 
 async def test_x_without_marks_tails_the_node_under_the_cursor_and_again_stops_it() -> None:
-    async with shell(tailed_picture(), keys=["2", "x"]) as (_, feed, pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=["x"]) as (_, feed, pilot):
         assert feed.wanted[-1].tails == {"m0"}
         await pilot.press("x")
         assert feed.wanted[-1].tails == frozenset()
 
 
 async def test_marks_and_tails_survive_other_screens() -> None:
-    async with shell(tailed_picture(), keys=[*MARK_THREE, "x", "1", "4", "2"]) as (app, feed, _):
+    async with shell(tailed_picture(), opens="nodes", keys=[*MARK_THREE, "x", "1", "4", "2"]) as (
+        app,
+        feed,
+        _,
+    ):
         assert app.query_one(NodesView).table.marks == {"w00", "w01", "w02"}
         assert feed.wanted[-1].tails == {"w00", "w01", "w02"}
         assert "≈ 3 tailed" in seen(app.query_one("#header"))
@@ -152,7 +156,7 @@ async def test_machines_that_are_no_nodes_are_chosen_by_the_filter_too() -> None
 
 
 async def test_all_containers_of_the_tailed_machines_are_in_one_table() -> None:
-    async with shell(tailed_picture(), keys=[*TAIL_FIVE, "7"]) as (app, _, _pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=[*TAIL_FIVE, "7"]) as (app, _, _pilot):
         view = app.query_one(StatsView)
         assert view.table.count == 8
         assert view.machines.count == 5
@@ -160,14 +164,18 @@ async def test_all_containers_of_the_tailed_machines_are_in_one_table() -> None:
 
 
 async def test_only_machines_that_are_asked_for_are_shown() -> None:
-    async with shell(tailed_picture(), keys=["2", *["down"] * 3, "x", "7"]) as (app, _, _pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=[*["down"] * 3, "x", "7"]) as (
+        app,
+        _,
+        _pilot,
+    ):
         view = app.query_one(StatsView)
         assert list(view.machines.body.ids_in_sight) == ["w00"]
         assert view.table.count == 2
 
 
 async def test_the_worst_connection_stands_first_with_its_reason() -> None:
-    async with shell(tailed_picture(), keys=[*TAIL_FIVE, "7"]) as (app, _, _pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=[*TAIL_FIVE, "7"]) as (app, _, _pilot):
         said = seen(app.query_one(StatsView).machines.body).splitlines()
         assert "✗ nipa-cloud-3" in said[0]
         assert "unknown key, see i" in said[0]
@@ -178,7 +186,7 @@ async def test_the_worst_connection_stands_first_with_its_reason() -> None:
 
 async def test_a_machine_nothing_is_known_of_yet_is_asked_for() -> None:
     picture = without_machine(tailed_picture(), "w00")
-    async with shell(picture, keys=["2", *["down"] * 3, "x", "7"]) as (app, _, _pilot):
+    async with shell(picture, opens="nodes", keys=[*["down"] * 3, "x", "7"]) as (app, _, _pilot):
         view = app.query_one(StatsView)
         assert "○ nipa-cloud-0" in seen(view.machines.body)
         assert "asked for" in seen(view.machines.body)
@@ -187,19 +195,19 @@ async def test_a_machine_nothing_is_known_of_yet_is_asked_for() -> None:
 
 async def test_x_stops_the_machine_of_the_container_under_the_cursor() -> None:
     keys = [*TAIL_FIVE, "7", "down", "down", "x"]
-    async with shell(tailed_picture(), keys=keys) as (app, feed, _pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=keys) as (app, feed, _pilot):
         assert feed.wanted[-1].tails == {"w00", "w02", "w03", "w04"}
         assert app.query_one(StatsView).machines.count == 4
 
 
 async def test_x_stops_the_machine_under_the_cursor() -> None:
     keys = [*TAIL_FIVE, "7", "e", "x"]
-    async with shell(tailed_picture(), keys=keys) as (_, feed, _pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=keys) as (_, feed, _pilot):
         assert feed.wanted[-1].tails == {"w00", "w01", "w02", "w04"}
 
 
 async def test_the_filter_means_containers_by_their_service_node_and_use() -> None:
-    async with shell(tailed_picture(), keys=[*TAIL_FIVE, "7"]) as (app, _, pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=[*TAIL_FIVE, "7"]) as (app, _, pilot):
         view = app.query_one(StatsView)
         for text, rows in (
             ("service:web", 8),
@@ -215,17 +223,25 @@ async def test_the_filter_means_containers_by_their_service_node_and_use() -> No
 
 
 async def test_enter_leads_to_the_node_of_a_container() -> None:
-    async with shell(tailed_picture(), keys=[*TAIL_FIVE, "7", "enter"]) as (app, _, _pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=[*TAIL_FIVE, "7", "enter"]) as (
+        app,
+        _,
+        _pilot,
+    ):
         assert (app.spot.view, app.spot.node_id) == ("node", "w00")
 
 
 async def test_enter_on_a_machine_with_an_unknown_key_shows_how_to_trust_it() -> None:
-    async with shell(tailed_picture(), keys=[*TAIL_FIVE, "7", "e", "enter"]) as (app, _, _pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=[*TAIL_FIVE, "7", "e", "enter"]) as (
+        app,
+        _,
+        _pilot,
+    ):
         assert isinstance(app.screen, MachineDialog)
 
 
 async def test_a_tail_of_a_machine_shows_on_the_screen_of_nodes() -> None:
-    async with shell(tailed_picture(), keys=["2"]) as (app, _, _pilot):
+    async with shell(tailed_picture(), opens="nodes") as (app, _, _pilot):
         said = seen(app.query_one(NodesView).table.body)
         assert "nipa-cloud-0 ≈" in said
         assert "nipa-cloud-5 ≈" not in said
@@ -239,7 +255,7 @@ async def test_a_node_and_its_machine_are_one_tail() -> None:
         machine_of={"w00": "box-1"},
         containers=(make_container("box-1"),),
     )
-    async with shell(picture, keys=["2", *["down"] * 3, "x", "7"]) as (app, feed, pilot):
+    async with shell(picture, opens="nodes", keys=[*["down"] * 3, "x", "7"]) as (app, feed, pilot):
         assert feed.wanted[-1].tails == {"box-1"}
         assert app.query_one(StatsView).table.count == 1
         await pilot.press("9", "x")
@@ -257,7 +273,7 @@ async def test_more_lines_of_machines_on_a_high_screen() -> None:
 
 async def test_figures_of_machines_do_not_fade_with_those_of_a_lost_manager() -> None:
     clock = StandingClock(at(0))
-    async with shell(tailed_picture(), keys=["7"], clock=clock) as (app, _, pilot):
+    async with shell(tailed_picture(), opens="stats", clock=clock) as (app, _, pilot):
         clock.advance(60)
         app.tick()
         assert not app.stage.has_class("-old")
@@ -266,7 +282,7 @@ async def test_figures_of_machines_do_not_fade_with_those_of_a_lost_manager() ->
 
 
 async def test_what_is_tailed_is_told_in_the_header_until_the_last_is_stopped() -> None:
-    async with shell(tailed_picture(), keys=["2", "x"]) as (app, _, pilot):
+    async with shell(tailed_picture(), opens="nodes", keys=["x"]) as (app, _, pilot):
         assert "≈ 1 tailed" in seen(app.query_one("#header"))
         await pilot.press("x")
         assert "tailed" not in seen(app.query_one("#header"))

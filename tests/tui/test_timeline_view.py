@@ -43,7 +43,7 @@ def rows(app: SwarmApp) -> list[str]:
 
 
 async def test_the_newest_stands_first() -> None:
-    async with shell(picture(*LINES), keys=["8"]) as (app, _, _pilot):
+    async with shell(picture(*LINES), opens="happenings") as (app, _, _pilot):
         assert [line.split("  ")[-1].strip() for line in rows(app)] == [
             "64 nodes went down, ap-southeast-1",
             "leader mg0 → mg1, 9 s without a leader",
@@ -52,7 +52,7 @@ async def test_the_newest_stands_first() -> None:
 
 
 async def test_enter_leads_to_what_a_line_is_about() -> None:
-    async with shell(picture(*LINES), keys=["8", "enter"]) as (app, _, pilot):
+    async with shell(picture(*LINES), opens="happenings", keys=["enter"]) as (app, _, pilot):
         assert (app.spot.view, app.query_text) == ("nodes", "region:ap-southeast-1 state:down")
         await pilot.press("escape", "end", "enter")
         await pilot.pause()
@@ -60,27 +60,35 @@ async def test_enter_leads_to_what_a_line_is_about() -> None:
 
 
 async def test_a_line_about_nothing_that_has_a_screen_stays() -> None:
-    async with shell(picture(LINES[1]), keys=["8", "enter"]) as (app, _, _pilot):
+    async with shell(picture(LINES[1]), opens="happenings", keys=["enter"]) as (app, _, _pilot):
         assert app.spot.view == "happenings"
 
 
 async def test_the_filter_means_lines_here() -> None:
-    async with shell(picture(*LINES), keys=["8"], filter="kind:election") as (app, _, _pilot):
+    async with shell(picture(*LINES), opens="happenings", filter="kind:election") as (
+        app,
+        _,
+        _pilot,
+    ):
         assert len(rows(app)) == 1
-    async with shell(picture(*LINES), keys=["8"], filter="age<1m severity:warning") as (app, _, _p):
+    async with shell(picture(*LINES), opens="happenings", filter="age<1m severity:warning") as (
+        app,
+        _,
+        _p,
+    ):
         assert "64 nodes" in rows(app)[0]
         assert len(rows(app)) == 1
-    async with shell(picture(*LINES), keys=["8"], filter="scaled") as (app, _, _pilot):
+    async with shell(picture(*LINES), opens="happenings", filter="scaled") as (app, _, _pilot):
         assert len(rows(app)) == 1
 
 
 async def test_nothing_happened_is_said() -> None:
-    async with shell(picture(), keys=["8"]) as (app, _, _pilot):
+    async with shell(picture(), opens="happenings") as (app, _, _pilot):
         assert "nothing happened while watching" in rows(app)[0]
 
 
 async def test_hostile_texts_stay_text() -> None:
     line = msgspec.structs.replace(LINES[0], text="\x1b[2J[red]service")
-    async with shell(picture(line), keys=["8"]) as (app, _, _pilot):
+    async with shell(picture(line), opens="happenings") as (app, _, _pilot):
         assert "\x1b" not in rows(app)[0]
         assert "[red]service" in rows(app)[0]

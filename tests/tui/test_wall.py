@@ -187,7 +187,7 @@ def test_going_back_in_time_ends_the_glow() -> None:
 async def test_the_wall_shows_every_node_and_names_the_one_under_the_cursor() -> None:
     nodes = [make_node(f"n{i}", hostname=f"host-{i}") for i in range(5)]
     nodes[3] = make_node("n3", hostname="host-3", state=NodeState.DOWN)
-    async with shell(wall_picture(nodes), keys=["3"]) as (app, _, pilot):
+    async with shell(wall_picture(nodes), opens="wall") as (app, _, pilot):
         assert "eu 5 ■■■✗■" in cells(app)
         assert "host-0" in named(app)
         await pilot.press("right", "right", "right")
@@ -197,7 +197,11 @@ async def test_the_wall_shows_every_node_and_names_the_one_under_the_cursor() ->
 
 async def test_the_cursor_stays_on_its_node_when_nodes_come_and_go() -> None:
     nodes = [make_node(f"n{i}", hostname=f"host-{i}") for i in range(5)]
-    async with shell(wall_picture(nodes), keys=["3", "right", "right"]) as (app, feed, pilot):
+    async with shell(wall_picture(nodes), opens="wall", keys=["right", "right"]) as (
+        app,
+        feed,
+        pilot,
+    ):
         feed.deliver(wall_picture(nodes[1:]))
         await pilot.pause()
         assert "host-2" in named(app)
@@ -205,7 +209,7 @@ async def test_the_cursor_stays_on_its_node_when_nodes_come_and_go() -> None:
 
 
 async def test_enter_opens_the_node_and_escape_comes_back() -> None:
-    async with shell(event_picture(), keys=["3", "right", "enter"]) as (app, _, pilot):
+    async with shell(event_picture(), opens="wall", keys=["right", "enter"]) as (app, _, pilot):
         assert app.spot.view == "node"
         await pilot.press("escape")
         await pilot.pause()
@@ -214,7 +218,7 @@ async def test_enter_opens_the_node_and_escape_comes_back() -> None:
 
 async def test_the_mouse_names_and_opens_nodes() -> None:
     nodes = [make_node(f"n{i}", hostname=f"host-{i}") for i in range(5)]
-    async with shell(wall_picture(nodes), keys=["3"]) as (app, _, pilot):
+    async with shell(wall_picture(nodes), opens="wall") as (app, _, pilot):
         pane = app.query_one(WallPane)
         x = len(" eu 5 ")
         await pilot.hover(pane, offset=(x + 2, 0))
@@ -227,7 +231,7 @@ async def test_the_mouse_names_and_opens_nodes() -> None:
 
 async def test_a_click_on_the_name_of_a_region_opens_it() -> None:
     nodes = [make_node(f"n{i}", hostname=f"host-{i}") for i in range(5)]
-    async with shell(wall_picture(nodes), keys=["3"]) as (app, _, pilot):
+    async with shell(wall_picture(nodes), opens="wall") as (app, _, pilot):
         await pilot.click(app.query_one(WallPane), offset=(2, 0))
         await pilot.pause()
         assert app.spot.group == GroupName("region", "eu")
@@ -237,7 +241,7 @@ async def test_ten_thousand_nodes_are_on_one_screen() -> None:
     nodes = [make_node(f"n{i:05}", hostname=f"host-{i}") for i in range(10_000)]
     nodes[9_999] = make_node("n09999", hostname="host-9999", state=NodeState.DOWN)
     places = {f"n{i:05}": Place(region=f"r{i % 17}") for i in range(10_000)}
-    async with shell(wall_picture(nodes, places), keys=["3"], size=(200, 50)) as (app, _, pilot):
+    async with shell(wall_picture(nodes, places), opens="wall", size=(200, 50)) as (app, _, pilot):
         pane = app.query_one(WallPane)
         assert len(pane.lines) <= pane.size.height
         drawn = sum(cells(app).count(glyph) for glyph in "█▀✗■")
@@ -251,7 +255,7 @@ async def test_ten_thousand_nodes_are_on_one_screen() -> None:
 async def test_g_groups_by_contributor_and_c_colours_by_the_next_property() -> None:
     nodes = [make_node("n0"), make_node("n1")]
     places = {"n0": Place(contributor="NIPA"), "n1": Place()}
-    async with shell(wall_picture(nodes, places), keys=["3", "g"]) as (app, _, pilot):
+    async with shell(wall_picture(nodes, places), opens="wall", keys=["g"]) as (app, _, pilot):
         assert "NIPA 1" in cells(app)
         assert "unclaimed 1" in cells(app)
         await pilot.press("c")
@@ -264,16 +268,16 @@ async def test_g_groups_by_contributor_and_c_colours_by_the_next_property() -> N
 async def test_the_filter_leaves_what_it_means() -> None:
     nodes = [make_node(f"n{i}", hostname=f"host-{i}") for i in range(5)]
     picture = wall_picture(nodes)
-    async with shell(picture, keys=["3"], filter="hostname:host-3") as (app, _, _pilot):
+    async with shell(picture, opens="wall", filter="hostname:host-3") as (app, _, _pilot):
         assert "eu 1" in cells(app)
-    async with shell(picture, keys=["3"], filter="state:down") as (app, _, _pilot):
+    async with shell(picture, opens="wall", filter="state:down") as (app, _, _pilot):
         assert "nothing matches" in named(app)
 
 
 async def test_a_change_is_drawn_and_glows() -> None:
     clock = StandingClock(at(0))
     nodes = [make_node(f"n{i}") for i in range(3)]
-    async with shell(wall_picture(nodes), keys=["3"], clock=clock) as (app, feed, pilot):
+    async with shell(wall_picture(nodes), opens="wall", clock=clock) as (app, feed, pilot):
         nodes[2] = make_node("n2", state=NodeState.DOWN)
         feed.deliver(wall_picture(nodes))
         await pilot.pause()
@@ -287,6 +291,6 @@ async def test_a_change_is_drawn_and_glows() -> None:
 async def test_hostile_names_stay_text() -> None:
     nodes = [make_node("n0", hostname="\x1b[31m[red]x")]
     places = {"n0": Place(region="[b]\x1b]0;x\x07")}
-    async with shell(wall_picture(nodes, places), keys=["3"]) as (app, _, _pilot):
+    async with shell(wall_picture(nodes, places), opens="wall") as (app, _, _pilot):
         assert "\x1b" not in cells(app) + named(app)
         assert "[red]x" in named(app)
