@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from swarmtui.insight.claims import Claim, Claims, ClaimsError, Network, parse_claims
+from tests.depth import examples
 from tests.factories import make_node
 
 OLD = """\
@@ -212,6 +213,7 @@ def test_ids_cut_short_as_docker_shows_them_are_matched_by_their_beginning() -> 
     assert names == ["A", "B", "nobody"]
 
 
+@examples(20)
 @given(st.text() | st.from_regex(r"(node,contributor\n|\[contributors\.|ID NAME\n)[^\x00]*"))
 def test_any_text_is_claims_or_a_claims_error(text: str) -> None:
     with suppress(ClaimsError):

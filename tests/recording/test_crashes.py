@@ -66,7 +66,7 @@ def assert_opens(path: Path) -> None:
 
 def test_a_recorder_that_is_killed_loses_the_last_second_and_no_more(tmp_path: Path) -> None:
     chance = Random(5)
-    files = [tmp_path / f"{number}.rec" for number in range(4)]
+    files = [tmp_path / f"{number}.rec" for number in range(2)]
     began = monotonic()
     for path in files:
         with endless(path) as process:
@@ -100,10 +100,10 @@ def test_where_no_file_may_grow_recording_stops_and_what_was_written_stays(tmp_p
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """Yield a folder on a disk of its own, of 40 KB."""
+    """Yield a folder on a disk of its own, of 16 KB."""
     folder = tmp_path / "small"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=40k", "none", str(folder)]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16k", "none", str(folder)]
     if os.geteuid() or subprocess.run(mount, capture_output=True, check=False).returncode:
         pytest.skip("only root can mount a disk")
     try:

@@ -53,7 +53,7 @@ def times_in(told: Told, shares: Sequence[float]) -> list[datetime]:
     return between + [told.times[int(share * (len(told.times) - 1))] for share in shares]
 
 
-@examples(30)
+@examples(15)
 @given(stories(), SHARES, LAYOUTS)
 def test_a_time_shows_what_was_live_then_wherever_one_came_from(
     path: Path, story: list[Observation], shares: list[float], layout: tuple[int, int, int]
@@ -69,7 +69,7 @@ def test_a_time_shows_what_was_live_then_wherever_one_came_from(
         assert not head.recording.damage
 
 
-@examples(20)
+@examples(10)
 @given(stories(), SHARES)
 def test_playing_on_shows_the_same_as_going_there(
     path: Path, story: list[Observation], shares: list[float]
@@ -82,7 +82,7 @@ def test_playing_on_shows_the_same_as_going_there(
             assert_same(head.picture(), told.picture(when))
 
 
-@examples(20)
+@examples(10)
 @given(stories(), st.integers(0, 9))
 def test_playing_on_in_portions_shows_the_same_and_stops_between_two_times(
     path: Path, story: list[Observation], most: int
@@ -148,7 +148,7 @@ def test_changes_are_stepped_through_one_by_one_forth_and_back(path: Path) -> No
         assert head.at == at(1)
 
 
-@examples(20)
+@examples(10)
 @given(stories(), SHARES)
 def test_nothing_changes_between_two_steps(
     path: Path, story: list[Observation], shares: list[float]
