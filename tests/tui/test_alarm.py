@@ -93,15 +93,11 @@ def test_after_a_leap_what_is_there_is_no_news() -> None:
 def test_nothing_hostile_reaches_the_terminal(text: str) -> None:
     bad = msgspec.structs.replace(problem("iad", since=at(100)), text=text)
     (said,) = rings(picture(0), picture(100, bad))
-    sent = notification(said)
+    sent = notification(said, environ={})
     assert sent.startswith("\a\x1b]9;swarmtui: ")
     assert sent.endswith("\x1b\\")
     assert sent[4:-2].isprintable()
     assert len(said) <= LONGEST + len("swarmtui: ")
-
-
-def test_what_is_not_printable_is_left_out_of_a_notification_at_the_latest() -> None:
-    assert notification("a\x1b\\\a\x9cb") == "\a\x1b]9;a\\b\x1b\\"
 
 
 class Ringing(SwarmApp):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import select
 import sys
 import time
@@ -16,6 +17,7 @@ from textual.events import Resize
 from textual.messages import TerminalSupportsSynchronizedOutput
 from textual.screen import Screen
 
+from swarmtui.tui.wire.notice import notification
 from swarmtui.tui.wire.outflow import Outflow
 from swarmtui.tui.wire.wire import Wire
 
@@ -41,7 +43,7 @@ class ThriftyApp(App[None]):
         """Ring the terminal's bell, and have the desktop show a line, where it does such things."""
         driver = self._driver
         if driver is not None and not self.is_headless and not driver.is_web:
-            driver.write(notification(text))
+            driver.write(notification(text, environ=os.environ))
 
     def on_resize(self, event: Resize) -> None:
         """Draw anew: terminals keep at will what was there, and come back blank from a pause."""
@@ -122,14 +124,6 @@ class ThriftyApp(App[None]):
         said = f"drawing whole regions from now on: {self.wire_failure}"
         self.log.error(said)
         self.call_later(self.screen.refresh)
-
-
-def notification(text: str) -> str:
-    """Return a bell and OSC 9, which iTerm2, kitty, foot, WezTerm and others show as a notice.
-
-    Nothing in the text ends the sequence, or begins another.
-    """
-    return f"\a\x1b]9;{''.join(char for char in text if char.isprintable())}\x1b\\"
 
 
 def _is_blocked() -> bool:
