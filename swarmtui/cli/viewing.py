@@ -137,6 +137,7 @@ def _make_analyst(rules: Rules, config: Config) -> Analyst:
         pledges=rules.claims.pledged,
         machines=rules.machines,
         place_machine=attribution.place_machine,
+        is_mine=attribution.is_mine,
         hear=attribution.hear,
         look_as=attribution.look_as,
         thresholds=config.problems,

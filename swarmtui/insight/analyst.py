@@ -65,12 +65,14 @@ class Analyst:
         pledges: Mapping[str, int] | None = None,
         machines: Iterable[Machine] = (),
         place_machine: Callable[[Machine], Place] = lambda _: Place(),
+        is_mine: Callable[[str], bool] = lambda _: False,
         hear: Callable[[Iterable[MachineSeen]], None] = lambda _: None,
         look_as: Callable[[Viewpoint], None] = lambda _: None,
         thresholds: Thresholds = USUAL,
     ) -> None:
         """Take the machines of the inventory, and who says where one is that is no node.
 
+        `is_mine` says whether a contributor is me, of one that has promised nodes.
         `hear` is told which nodes machines say they are, before nodes are placed by that; one that
         names no node is none any more.
         What `place` answers depends on the node and on that alone: else, see `place_anew`; and on
@@ -80,6 +82,7 @@ class Analyst:
         self._own_pledges = self._pledges = pledges or {}
         self._inventory = tuple(machines)
         self._place_machine = place_machine
+        self._is_mine = is_mine
         self._hear_machines = hear
         self._tell_viewpoint = look_as
         self._thresholds = thresholds
@@ -107,7 +110,7 @@ class Analyst:
         self._counted = Counted()
         self._rate = Rate()
         self._history = History()
-        self._census = Census(self._pledges)
+        self._census = Census(self._pledges, is_mine=self._is_mine)
         self._fleet = Fleet(
             self._inventory, place_machine=self._place_machine, thresholds=self._thresholds
         )

@@ -70,7 +70,7 @@ def _of_group(group: Group, every_ready: int, mine: set[str]) -> Crowd:
     return Crowd(
         name=group.name,
         query=f"contributor:{quote(group.name)}",
-        mine=group.name in mine,
+        mine=group.mine or group.name in mine,
         pledged=group.pledged,
         joined=group.machines,
         ready=group.ready,

@@ -78,8 +78,16 @@ class _Sum:
 class Groups:
     """Nodes summed by one property of their place."""
 
-    def __init__(self, name_of: Callable[[Place], str], pledges: Mapping[str, int]) -> None:
+    def __init__(
+        self,
+        name_of: Callable[[Place], str],
+        pledges: Mapping[str, int],
+        *,
+        is_mine: Callable[[str], bool] = lambda _: False,
+    ) -> None:
+        """Take what was promised, by name, and who says whether one of those is me."""
         self._name_of = name_of
+        self._is_mine = is_mine
         self._pledges = pledges
         self._sums: dict[str, _Sum] = {name: _Sum() for name in pledges}
         self._trends: Mapping[str, tuple[int, ...]] = {}
@@ -181,6 +189,7 @@ class Groups:
             health=health,
             reason=reason,
             pledged=self._pledges.get(name),
+            mine=name in self._pledges and self._is_mine(name),
             trend=(*self._trends.get(name, ()), ready),
         )
 
@@ -188,9 +197,12 @@ class Groups:
 class Census:
     """Every node counted in its region and with its contributor."""
 
-    def __init__(self, pledges: Mapping[str, int]) -> None:
+    def __init__(
+        self, pledges: Mapping[str, int], *, is_mine: Callable[[str], bool] = lambda _: False
+    ) -> None:
+        """Take what contributors promised, and who says whether one of them is me."""
         self.regions = Groups(attrgetter("region"), {})
-        self.contributors = Groups(attrgetter("contributor"), pledges)
+        self.contributors = Groups(attrgetter("contributor"), pledges, is_mine=is_mine)
         self._entries: dict[str, Entry] = {}
 
     def refresh(

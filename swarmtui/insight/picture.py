@@ -122,6 +122,8 @@ class Group(msgspec.Struct, frozen=True, kw_only=True):
     """Why the health is not healthy, in words; empty when it is."""
     pledged: int | None = None
     """Nodes promised in the claims file; `None` when nothing was promised."""
+    mine: bool = False
+    """It is me who promised them, whether or not any has joined."""
     trend: Sequence[int] = ()
     """Ready nodes over the last minutes, oldest first."""
 

@@ -16,6 +16,8 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     """Tasks running on nodes that are mine."""
     part: float
     """My ready nodes as a part of all ready nodes, from 0 to 1."""
+    pledged: int = 0
+    """Nodes that I promised."""
 
     @property
     def lost(self) -> int:
@@ -34,11 +36,12 @@ class Shares:
         self._ids: tuple[str, ...] = ()
 
     def find(self, picture: Picture) -> Share | None:
-        """Return my share; `None` where no node is mine."""
+        """Return my share; `None` where no node is mine and I promised none."""
         if picture.places is not self._places:
             self._places = picture.places
             self._ids = tuple(id_ for id_, place in picture.places.items() if place.mine)
-        if not self._ids:
+        pledged = sum(group.pledged or 0 for group in picture.contributors if group.mine)
+        if not self._ids and not pledged:
             return None
         nodes, loads = picture.snapshot.nodes, picture.loads
         ready = sum(nodes[id_].state is NodeState.READY for id_ in self._ids if id_ in nodes)
@@ -48,4 +51,5 @@ class Shares:
             ready=ready,
             tasks=sum(loads[id_].running for id_ in self._ids if id_ in loads),
             part=ready / picture.nodes.ready if picture.nodes.ready else 0.0,
+            pledged=pledged,
         )

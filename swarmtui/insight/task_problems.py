@@ -23,7 +23,8 @@ _LASTING = frozenset({ServiceMode.REPLICATED, ServiceMode.GLOBAL})
 """Modes whose tasks shall all run; those of a job end."""
 _FALL, _FALL_SHARE = 10, 0.1
 """Tasks, and share of them, that a service has to lose for its shortage to be another: it is being
-scaled down, or has just lost nodes, and nobody knows yet whether it comes any further."""
+scaled down, though its new number is not known yet, or has just lost nodes, and nobody knows
+whether it comes any further."""
 
 
 class Progress(NamedTuple):
@@ -34,6 +35,8 @@ class Progress(NamedTuple):
     missing: int
     at: datetime
     """When it last came further."""
+    wanted: int = 0
+    """Most tasks that were to run."""
 
 
 class Shortages:
@@ -43,8 +46,13 @@ class Shortages:
         self._patience = thresholds.no_progress
         self._progress: dict[str, Progress] = {}
 
-    def see(self, service_id: str, *, running: int, desired: int, at: datetime) -> None:
-        """Take into account what a service has and wants, as of `at`."""
+    def see(
+        self, service_id: str, *, running: int, desired: int, wanted: int, at: datetime
+    ) -> None:
+        """Take into account what a service has and desires, as of `at`.
+
+        `wanted` are those of its tasks that shall run, which may be known before the desired ones.
+        """
         missing = desired - running
         if missing <= 0:
             self._progress.pop(service_id, None)
@@ -54,9 +62,12 @@ class Shortages:
             before is None
             or running > before.most
             or missing < before.missing
-            or before.most - running >= max(_FALL, _FALL_SHARE * before.most)
+            or _has_fallen(before.most, running)
+            or _has_fallen(before.wanted, wanted)
         ):
-            self._progress[service_id] = Progress(running, missing, at)
+            self._progress[service_id] = Progress(running, missing, at, wanted)
+        elif wanted > before.wanted:
+            self._progress[service_id] = before._replace(wanted=wanted)
 
     def forget(self, service_id: str) -> None:
         """Forget a service, short or not."""
@@ -76,6 +87,10 @@ class Shortages:
             seen_at = snapshot.tasks_at.get(service_id)
             if seen_at is not None and seen_at - progress.at >= self._patience:
                 yield service_id, progress.at
+
+
+def _has_fallen(most: int, count: int) -> bool:
+    return most - count >= max(_FALL, _FALL_SHARE * most)
 
 
 class Work(NamedTuple):
@@ -99,10 +114,11 @@ def find_task_problems(work: Work, now: datetime) -> Iterator[Problem]:
     unplaceable = _gather_unplaceable(work)
     for service_id, reasons in unplaceable.items():
         yield _tell_unplaceable(work.snapshot, service_id, reasons, now)
+    told = {service_id for _, shares in work.errors.find_unplaceable() for service_id in shares}
     short = {
         service_id: since
         for service_id, since in work.shortages.find(work.snapshot)
-        if service_id not in unplaceable and _is_short(work, service_id)
+        if work.waits.is_led and service_id not in told and _is_short(work, service_id)
     }
     standstill = find_standstill(Standstill(work.waits, work.loads, short, work.moved_at))
     if standstill is not None:

@@ -184,4 +184,7 @@ class Workload:
             return
         tally = self.tally.services[service_id]
         desired = tally.desired(snapshot.services.get(service_id))
-        self._shortages.see(service_id, running=tally.running, desired=desired, at=at)
+        wanted = tally.desired_running
+        self._shortages.see(
+            service_id, running=tally.running, desired=desired, wanted=wanted, at=at
+        )

@@ -173,6 +173,7 @@ class Playhead:
             pledges={**preface.pledges, **self._pledges},
             machines=preface.machines,
             place_machine=self._attribution.place_machine,
+            is_mine=self._attribution.is_mine,
             thresholds=self._thresholds,
         )
 

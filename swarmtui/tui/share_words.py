@@ -13,6 +13,10 @@ def share_spans(share: Share | None) -> Iterator[Spans]:
     if share is None:
         return
     head = (Span("mine ", Meaning.ACCENT), Span(count(share.nodes)))
+    if not share.nodes:
+        said = (*head, dim(f" of {count(share.pledged)} pledged"))
+        yield from (said, said, said)
+        return
     lost = (Span(f" ✗ {count(share.lost)}", Meaning.BAD),) if share.lost else ()
     part = (dim(" · "), Span(f"{share.part:.0%}".replace("%", " %")))
     tasks = (dim(" · "), Span(brief(share.tasks)), dim(" tasks"))

@@ -74,6 +74,7 @@ def make_analyst() -> Analyst:
         pledges={"NIPA": 3, "nobody": 1},
         machines=MACHINES,
         place_machine=attribution.place_machine,
+        is_mine=attribution.is_mine,
         hear=attribution.hear,
     )
 

@@ -138,11 +138,12 @@ FOLLOWS: dict[type, set[str]] = {
 GIVEN: dict[type, set[str]] = {
     Analyst: {
         *("_hear_machines", "_inventory", "_place", "_place_machine", "_pledges"),
+        "_is_mine",
         *("_own_pledges", "_tell_viewpoint", "viewpoint"),
     },
     Fleet: {"_inventory", "_place_machine"},
     FailureWindow: {"_looping"},
-    Groups: {"_name_of", "_pledges"},
+    Groups: {"_is_mine", "_name_of", "_pledges"},
     Membership: {"_running_on"},
     Outages: {"_ghosts"},
     Roster: {"_find_place"},

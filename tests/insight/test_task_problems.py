@@ -355,6 +355,28 @@ def test_a_service_that_has_just_lost_many_tasks_is_not_called_stuck_at_once() -
     assert story.problem("short") is not None
 
 
+def test_a_service_that_is_scaled_down_is_not_called_stuck_before_that_is_known() -> None:
+    story = begin(nodes=20, replicas=60)
+    waiting = pend(40, "no suitable node (insufficient resources on 20 nodes)")
+    story.run(waiting, 12)
+    story.run([], 100)
+    story.run([], 102, removed=tuple(task.id for task in waiting))
+    assert story.problem("short") is None
+    story.run([], 162)
+    assert story.problem("short") is not None
+
+
+def test_while_nodes_come_back_from_an_election_no_service_is_called_stuck() -> None:
+    story = begin(replicas=25)
+    story.run([], 50)
+    story.lead("mg1", 60)
+    story.turn([f"w{i}" for i in range(20)], "unknown", 60)
+    story.run([], 62)
+    assert story.problem("short") is None
+    story.turn([f"w{i}" for i in range(20)], "ready", 66)
+    assert story.problem("short") is not None
+
+
 def test_a_service_that_is_short_and_loses_another_task_stays_stuck() -> None:
     story = begin(nodes=40, replicas=41)
     story.run([], 62)

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.attribution import Attribution, Rules
 from swarmtui.insight.claim import Claim, Claims, Network
+from swarmtui.insight.crowds import crowds_of
 from swarmtui.insight.eyes import Eyes
 from swarmtui.insight.picture import Picture, Place
 from swarmtui.insight.share import Shares
@@ -30,6 +31,7 @@ def make_analyst(**rules: object) -> Analyst:
         place_machine=attribution.place_machine,
         hear=attribution.hear,
         look_as=attribution.look_as,
+        is_mine=attribution.is_mine,
     )
     analyst.see(nodes_seen(list(NODES), whole=True))
     return analyst
@@ -46,6 +48,24 @@ def test_another_contributor_becomes_me_and_the_one_before_no_longer_is() -> Non
     assert mine_of(analyst.picture(at(1))) == [IDS[3]]
     analyst.look_as(Viewpoint())
     assert mine_of(analyst.picture(at(1))) == []
+
+
+def test_who_promised_nodes_can_be_me_before_any_has_joined() -> None:
+    claims = Claims(pledged={"Eve": 12, "Bob": 3})
+    analyst = make_analyst(mine="bob")
+    analyst.look_as(Viewpoint(mine="eve", claims=claims))
+    picture = analyst.picture(at(1))
+    assert [crowd.name for crowd in crowds_of(picture) if crowd.mine] == ["Eve"]
+    share = Shares().find(picture)
+    assert share is not None
+    assert (share.nodes, share.pledged) == (0, 12)
+    analyst.look_as(Viewpoint(claims=claims))
+    assert Shares().find(analyst.picture(at(1))) is None
+
+
+def test_who_promised_nothing_and_has_no_nodes_has_no_share() -> None:
+    analyst = make_analyst(mine="eve")
+    assert Shares().find(analyst.picture(at(1))) is None
 
 
 def test_pictures_handed_out_before_stay_as_they_are() -> None:

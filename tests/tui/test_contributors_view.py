@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from swarmtui.insight.picture import Picture, Place
+from swarmtui.insight.picture import Group, Picture, Place
 from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.tui.app import SwarmApp
 from swarmtui.tui.header import Header
@@ -138,6 +138,26 @@ async def test_my_share_stays_in_the_header_on_every_screen(width: int, said: st
         for key in "123456785":
             await pilot.press(key)
             assert said in text_of(app.query_one(Header).lines)
+
+
+def with_promise(name: str) -> Picture:
+    """Return a picture in which I promised nodes, and none has joined."""
+    picture = event_picture()
+    promise = Group(name=name, pledged=12, mine=True)
+    return msgspec.structs.replace(picture, contributors=(*picture.contributors, promise))
+
+
+@pytest.mark.parametrize("width", [200, 120, 80])
+async def test_what_i_promised_is_in_the_header_before_any_node_has_joined(width: int) -> None:
+    async with shell(with_promise("Eve"), keys=["6"], size=(width, 40)) as (app, _, _pilot):
+        assert "mine 0 of 12 pledged" in text_of(app.query_one(Header).lines)
+        assert "★ Eve" in rows(app)
+
+
+async def test_m_takes_back_a_promise_of_mine() -> None:
+    keys = ["6", "slash", *"eve", "enter", "m"]
+    async with shell(with_promise("Eve"), keys=keys, mine="Eve") as (_app, feed, _pilot):
+        assert feed.viewpoints == [Viewpoint()]
 
 
 async def test_where_nothing_is_mine_there_is_no_share() -> None:
