@@ -114,7 +114,7 @@ class Analyst:
         self._fleet = Fleet(
             self._inventory, place_machine=self._place_machine, thresholds=self._thresholds
         )
-        self._book = ProblemBook(self._timeline)
+        self._book = ProblemBook(self._timeline, thresholds=self._thresholds)
         self._touched: set[str] = set()
         """Nodes of which something changed since they were counted."""
 

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from swarmtui.insight.picture import Happening, HappeningKind, Problem, Severity
 from swarmtui.insight.problems import rank
+from swarmtui.insight.thresholds import USUAL, Thresholds
 from swarmtui.insight.timeline import Key, Timeline
 from swarmtui.insight.wording import age_of, names_of, seconds_of
 
@@ -95,6 +96,8 @@ class BookMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     count: int = 0
     seen_at: datetime | None = None
     watched_since: datetime | None = None
+    written_by: Thresholds = USUAL
+    """What was a problem when it was written."""
 
 
 class ProblemBook:
@@ -104,8 +107,10 @@ class ProblemBook:
     how loud a problem is has inertia: one that is not found any more is not shown any more.
     """
 
-    def __init__(self, timeline: Timeline) -> None:
+    def __init__(self, timeline: Timeline, *, thresholds: Thresholds = USUAL) -> None:
+        """Take what problems are found by: another than a book was written by ends none of them."""
         self._timeline = timeline
+        self._thresholds = self._written_by = thresholds
         self._entries: dict[_Identity, Entry] = {}
         self._count = 0
         self._seen_at: datetime | None = None
@@ -119,6 +124,7 @@ class ProblemBook:
             count=self._count,
             seen_at=self._seen_at,
             watched_since=self._watched_since,
+            written_by=self._written_by,
         )
 
     def recall(self, memory: BookMemory) -> None:
@@ -126,6 +132,7 @@ class ProblemBook:
         self._entries = {entry.identity: entry for entry in memory.entries}
         self._count = memory.count
         self._seen_at, self._watched_since = memory.seen_at, memory.watched_since
+        self._written_by = memory.written_by
 
     def is_due(self, at: datetime, *, is_complete: bool) -> bool:
         """Tell whether it is time to write down what there is."""
@@ -145,6 +152,8 @@ class ProblemBook:
         if is_complete and self._watched_since is None:
             self._watched_since = at
         found = _by_identity(problems)
+        if is_led and self._written_by != self._thresholds:
+            self._adopt(found, at)
         for identity, problem in found.items():
             self._entries[identity] = self._meet(self._entries.get(identity), problem, at)
         self._begin(found, at)
@@ -183,6 +192,16 @@ class ProblemBook:
             self._timeline.drop(_key_of(entry, "over"))
             entry = replace(entry, over_at=None)
         return _follow(entry, problem, at)
+
+    def _adopt(self, found: Mapping[_Identity, Problem], at: datetime) -> None:
+        """Go on with other thresholds: what is a problem by one of them alone is no news."""
+        self._written_by = self._thresholds
+        kept = {i: e for i, e in self._entries.items() if i in found or e.over_at is not None}
+        for identity in found.keys() - kept.keys():
+            self._count += 1
+            new = _open(found[identity], at, number=self._count)
+            kept[identity] = replace(new, is_told=True)
+        self._entries = kept
 
     def _begin(self, found: Mapping[_Identity, Problem], at: datetime) -> None:
         """Tell what has lasted for long enough to be told."""

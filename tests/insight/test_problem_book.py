@@ -7,6 +7,7 @@ import pytest
 
 from swarmtui.insight.picture import HappeningKind, Problem, Severity
 from swarmtui.insight.problem_book import BookMemory, ProblemBook
+from swarmtui.insight.thresholds import Thresholds
 from swarmtui.insight.timeline import Timeline
 from tests.factories import at, make_service, make_task
 from tests.insight.story import Story, make_managers, make_nodes
@@ -303,3 +304,63 @@ def test_silence_is_told_by_pulses_alone() -> None:
     for second in range(40, 90, 10):
         story.hang("/nodes", 2, second)
     assert any(entry.kind == "no_leader" for entry in story.analyst.remember().book.entries)
+
+
+def recall(book: Book, thresholds: Thresholds) -> Book:
+    """Return a book that goes on where one left off, by these thresholds."""
+    again = Book()
+    again.book = ProblemBook(again.timeline, thresholds=thresholds)
+    again.book.recall(book.book.remember())
+    return again
+
+
+def test_with_other_thresholds_what_is_no_problem_any_more_did_not_end() -> None:
+    book = Book()
+    book.see(10, make_problem(10))
+    book.see(20, make_problem(10))
+    again = recall(book, Thresholds(failures=50))
+    again.see(30)
+    again.see(600)
+    assert again.texts == []
+
+
+def test_with_other_thresholds_what_is_a_problem_now_did_not_just_begin() -> None:
+    again = recall(Book(), Thresholds(failures=2))
+    again.see(30, make_problem(10))
+    again.see(40, make_problem(10))
+    assert again.texts == []
+    again.see(50, make_problem(10), make_problem(50, subject="db"))
+    again.see(60, make_problem(10), make_problem(50, subject="db"))
+    assert again.texts == ["web runs 1 of 3 tasks"]
+
+
+def test_with_other_thresholds_what_ends_later_is_told() -> None:
+    book = Book()
+    book.see(10, make_problem(10))
+    book.see(20, make_problem(10))
+    again = recall(book, Thresholds(failures=50))
+    again.see(30, make_problem(10))
+    again.see(40)
+    assert again.texts == ["over after 30 s: web runs 1 of 3 tasks"]
+
+
+def test_with_the_thresholds_it_was_written_by_what_is_gone_is_over() -> None:
+    thresholds = Thresholds(failures=50)
+    book = recall(Book(), thresholds)
+    book.see(10, make_problem(10))
+    book.see(20, make_problem(10))
+    again = recall(book, thresholds)
+    again.see(30)
+    assert again.texts == ["over after 20 s: web runs 1 of 3 tasks"]
+
+
+def test_while_nobody_leads_other_thresholds_wait_for_what_can_be_told() -> None:
+    book = Book()
+    book.see(10, make_problem(10))
+    again = recall(book, Thresholds(failures=50))
+    again.see(30, is_led=False)
+    memory = again.book.remember()
+    assert memory.written_by == Thresholds()
+    again.see(40)
+    assert again.texts == []
+    assert again.book.remember().entries == ()
