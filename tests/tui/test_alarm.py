@@ -11,7 +11,7 @@ from swarmtui.tui import app
 from swarmtui.tui.alarm import LONGEST, Alarm
 from swarmtui.tui.app import SwarmApp
 from swarmtui.tui.options import ScreenOptions
-from swarmtui.tui.wire.thrifty_app import notification
+from swarmtui.tui.wire.notice import notification
 from tests.factories import at
 from tests.tui.event import FakeFeed, StandingClock, event_picture, with_snapshot
 from tests.tui.playing import FakeReplaying

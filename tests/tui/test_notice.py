@@ -13,7 +13,12 @@ import pytest
 
 from swarmtui.tui.wire.notice import notification
 
-ENVIRONS = ({}, {"TMUX": "/tmp/tmux-0/default,1,0"}, {"TERM": "tmux-256color"}, {"STY": "1.pts-0"})
+ENVIRONS: tuple[dict[str, str], ...] = (
+    {},
+    {"TMUX": "/tmp/tmux-0/default,1,0"},
+    {"TERM": "tmux-256color"},
+    {"STY": "1.pts-0"},
+)
 HOSTILE = "a\x1b\\\a\x9cb\x1bPtmux;\x1b[2Jc"
 
 
