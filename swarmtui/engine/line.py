@@ -103,9 +103,8 @@ class _OneConnection(HTTPConnectionPool):
         if self._current is not None and self._current.sock is not None:
             _end(self._current.sock)
 
-    def _make_request(
+    def urlopen(
         self,
-        conn: Any,  # noqa: ANN401 - urllib3's own signature, passed through
         method: str,
         url: str,
         body: Any = None,  # noqa: ANN401 - urllib3's own
@@ -115,7 +114,7 @@ class _OneConnection(HTTPConnectionPool):
         """Send, or raise `NotAReadError` before anything is connected."""
         if method != "GET" or body:
             raise NotAReadError(f"refused to send {method} {url}")
-        return super()._make_request(conn, method, url, body, *args, **options)
+        return super().urlopen(method, url, body, *args, **options)
 
     def _new_conn(self) -> HTTPConnection:
         self._current = self._open_connection()

@@ -149,7 +149,8 @@ class Analyst:
     def remember(self) -> Memory:
         """Return all that is known beyond the snapshot, for `recall`.
 
-        Work grows with the nodes, and with what happened to them; never with the tasks.
+        Work grows with the nodes, and with what happened to them; with no tasks but those whose
+        dates are far from true.
         """
         return Memory(
             is_complete=self._is_complete,

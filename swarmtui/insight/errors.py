@@ -147,7 +147,7 @@ class ErrorTally:
                     t.since for t in tasks if t.service_id == service_id and t.state is state
                 )
 
-    def find_unplaceable(self) -> Iterable[tuple[str, Mapping[str, Share]]]:
+    def find_unplaceable(self) -> Sequence[tuple[str, Mapping[str, Share]]]:
         """Return, by reason, the services whose pending tasks fit on no node."""
         return [
             (text, group.services)

@@ -3,7 +3,7 @@
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from swarmtui.insight.tally import WANTED, is_wanted
 from swarmtui.swarm.entities import Task
@@ -16,6 +16,10 @@ Entry = tuple[datetime, str, str]
 
 _SLACK = 200
 """Entries of tasks that moved on which a heap may hold before it is made anew."""
+
+
+_DRIFT = timedelta(seconds=30)
+"""Less is no clock to correct: a list may take as long to come in, and its reader has one too."""
 
 
 class Pipeline:
@@ -34,7 +38,7 @@ class Pipeline:
         self._alive: Counter[TaskState] = Counter()
         """Tasks in each state: the heap's other entries are of tasks that moved on."""
         self._dated: dict[str, datetime] = {}
-        """Since when tasks are in their state whose own date cannot be true, by id."""
+        """Since when tasks are in their state whose own date is far from true, by id."""
 
     def apply(
         self,
@@ -68,7 +72,7 @@ class Pipeline:
                 self._trim(state, tasks)
 
     def remember(self) -> Mapping[str, datetime]:
-        """Return since when tasks are in their state whose own date cannot be true, by id."""
+        """Return since when tasks are in their state whose own date is far from true, by id."""
         return dict(self._dated)
 
     def recall(self, tasks: Iterable[Task], dated: Mapping[str, datetime]) -> None:
@@ -130,5 +134,8 @@ class Pipeline:
 
 def _date(task: Task, at: datetime, looked_at: datetime | None) -> datetime:
     """Return since when a task is in its state that was seen `at`, and not yet at `looked_at`."""
-    since = min(task.since, at)
-    return since if looked_at is None else max(since, looked_at)
+    if task.since > at + _DRIFT:
+        return at
+    if looked_at is not None and task.since < looked_at - _DRIFT:
+        return looked_at
+    return task.since

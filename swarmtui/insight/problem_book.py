@@ -152,8 +152,8 @@ class ProblemBook:
         if is_complete and self._watched_since is None:
             self._watched_since = at
         found = _by_identity(problems)
-        if is_led and self._written_by != self._thresholds:
-            self._adopt(found, at)
+        if self._written_by != self._thresholds:
+            self._adopt(found, at, is_led=is_led)
         for identity, problem in found.items():
             self._entries[identity] = self._meet(self._entries.get(identity), problem, at)
         self._begin(found, at)
@@ -193,15 +193,16 @@ class ProblemBook:
             entry = replace(entry, over_at=None)
         return _follow(entry, problem, at)
 
-    def _adopt(self, found: Mapping[_Identity, Problem], at: datetime) -> None:
+    def _adopt(self, found: Mapping[_Identity, Problem], at: datetime, *, is_led: bool) -> None:
         """Go on with other thresholds: what is a problem by one of them alone is no news."""
-        self._written_by = self._thresholds
-        kept = {i: e for i, e in self._entries.items() if i in found or e.over_at is not None}
-        for identity in found.keys() - kept.keys():
+        for identity in found.keys() - self._entries.keys():
             self._count += 1
             new = _open(found[identity], at, number=self._count)
-            kept[identity] = replace(new, is_told=True)
-        self._entries = kept
+            self._entries[identity] = replace(new, is_told=True)
+        if is_led:
+            self._written_by = self._thresholds
+            ended = {i for i, e in self._entries.items() if i not in found and e.over_at is None}
+            self._entries = {i: e for i, e in self._entries.items() if i not in ended}
 
     def _begin(self, found: Mapping[_Identity, Problem], at: datetime) -> None:
         """Tell what has lasted for long enough to be told."""

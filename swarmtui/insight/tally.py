@@ -1,7 +1,7 @@
 """Count tasks by state, by node and by service, by difference alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter, ne
 
 from swarmtui.swarm.entities import Service, Task
@@ -49,11 +49,11 @@ class Balance:
             self._settle()
         return self._came.get(key, 0) - self._went.get(key, 0)
 
-    def held(self) -> Sequence[str]:
-        """Return the keys of which there is any."""
+    def held(self) -> Iterator[str]:
+        """Return the keys of which there is any, to be gone through before anything changes."""
         self._settle()
         went = self._went.get
-        return [key for key, count in self._came.items() if count != went(key, 0)]
+        return (key for key, count in self._came.items() if count != went(key, 0))
 
     def count_held(self, *, but: Collection[str]) -> int:
         """Return of how many keys there is any, some keys left aside."""

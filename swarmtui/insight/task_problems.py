@@ -111,10 +111,11 @@ class Work(NamedTuple):
 
 def find_task_problems(work: Work, now: datetime) -> Iterator[Problem]:
     """Go through the problems of tasks and services, as of `now`."""
-    unplaceable = _gather_unplaceable(work)
+    pending = work.errors.find_unplaceable()
+    unplaceable = _gather_unplaceable(pending, work)
     for service_id, reasons in unplaceable.items():
         yield _tell_unplaceable(work.snapshot, service_id, reasons, now)
-    told = {service_id for _, shares in work.errors.find_unplaceable() for service_id in shares}
+    told = {service_id for _, shares in pending for service_id in shares}
     short = {
         service_id: since
         for service_id, since in work.shortages.find(work.snapshot)
@@ -138,10 +139,12 @@ class _Reason(NamedTuple):
     share: Share
 
 
-def _gather_unplaceable(work: Work) -> Mapping[str, Sequence[_Reason]]:
+def _gather_unplaceable(
+    pending: Iterable[tuple[str, Mapping[str, Share]]], work: Work
+) -> Mapping[str, Sequence[_Reason]]:
     """Return, by service id, why its pending tasks fit on no node, most tasks first."""
     found: defaultdict[str, list[_Reason]] = defaultdict(list)
-    for text, shares in work.errors.find_unplaceable():
+    for text, shares in pending:
         for service_id, share in shares.items():
             if text != NO_NODE_READY or _is_since_led(work.waits, service_id):
                 found[service_id].append(_Reason(text, share))

@@ -32,7 +32,7 @@ class WorkloadMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     moved_at: datetime | None = None
     counted: Mapping[TaskState, int] = {}
     dated: Mapping[str, datetime] = {}
-    """Since when tasks are in a state before running whose own date cannot be true, by id."""
+    """Since when tasks are in a state before running whose own date is far from true, by id."""
 
 
 class Workload:

@@ -67,8 +67,8 @@ class Front(PromptScreen[None]):
             (size.width, self.HORIZONTAL_BREAKPOINTS),
             (size.height, self.VERTICAL_BREAKPOINTS),
         ):
-            name = max((least, name) for least, name in classes if length >= least)[1]
-            self.update_classes({name: True}, update=False)
+            for name in self._get_breakpoint_classes(length, classes):
+                self.update_classes({name: True}, update=False)
 
     class Turned(Message):
         """What the header tells of the recording or the playing changed."""

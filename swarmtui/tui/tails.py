@@ -6,6 +6,7 @@ from typing import Protocol, runtime_checkable
 
 from swarmtui.insight.picture import Picture
 from swarmtui.insight.query import Query, parse_query
+from swarmtui.insight.query_fields import Kind
 from swarmtui.swarm.words import NodeState
 from swarmtui.tui.lines import Spans, dim
 from swarmtui.tui.meaning import Meaning, Span
@@ -74,9 +75,12 @@ def choose(picture: Picture, query: Query) -> tuple[str, ...]:
 
 
 def words_of_choice(picture: Picture, query: Query) -> str:
-    """Return whom `choose` means, in words; nothing where there is neither filter nor mine."""
+    """Return whom `choose` means, in words; nothing where there is neither filter nor mine.
+
+    A filter of containers alone, as by their service, means no machines.
+    """
     if not query.is_empty:
-        return "the machines that the filter means"
+        return "" if query.misfits(Kind.NODES) else "the machines that the filter means"
     places = picture.places.values()
     rows = picture.machines.values()
     has_any = any(place.mine for place in places) or any(row.mine for row in rows)

@@ -134,7 +134,7 @@ class Ledger:
 
 
 class Dates:
-    """Since when tasks wait, as lists tell: no sooner than they were not there, nor later."""
+    """Since when tasks wait, as lists tell: not much sooner than they were not there, nor later."""
 
     def __init__(self) -> None:
         self.since: dict[str, datetime] = {}
@@ -152,9 +152,14 @@ class Dates:
             is_moved = believed is not None and believed != old.since
             if believed is not None and (is_moved or old == task):
                 return believed
-            return min(task.since, seen.taken_at)
-        latest = min(task.since, seen.taken_at)
-        return max(latest, before.tasks_at.get(task.service_id, latest))
+            return self._no_later(task, seen.taken_at)
+        looked_at = before.tasks_at.get(task.service_id)
+        if looked_at is not None and (looked_at - task.since).total_seconds() > 30:
+            return looked_at
+        return self._no_later(task, seen.taken_at)
+
+    def _no_later(self, task: Task, at: datetime) -> datetime:
+        return at if (task.since - at).total_seconds() > 30 else task.since
 
 
 @pytest.mark.parametrize("seed", range(30))

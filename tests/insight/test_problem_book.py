@@ -364,3 +364,13 @@ def test_while_nobody_leads_other_thresholds_wait_for_what_can_be_told() -> None
     again.see(40)
     assert again.texts == []
     assert again.book.remember().entries == ()
+
+
+def test_while_nobody_leads_what_only_other_thresholds_find_did_not_begin_either() -> None:
+    book = Book()
+    book.see(0)
+    again = recall(book, Thresholds(failures=50))
+    again.see(10, make_problem(10), is_led=False)
+    again.see(30, make_problem(10), is_led=False)
+    again.see(50, make_problem(10))
+    assert again.texts == []

@@ -11,7 +11,7 @@ from swarmtui.tui.lines import text_of
 from swarmtui.tui.machine_dialog import MachineDialog
 from swarmtui.tui.messages import FilterChanged
 from swarmtui.tui.table.table_view import Scene, Summary
-from swarmtui.tui.tails import choose
+from swarmtui.tui.tails import choose, words_of_choice
 from swarmtui.tui.views.container_columns import CONTAINER_COLUMNS
 from swarmtui.tui.views.nodes import NodesView
 from swarmtui.tui.views.stats import StatsView
@@ -133,6 +133,14 @@ async def test_x_on_the_empty_screen_tails_what_is_mine() -> None:
         await pilot.press("x")
         await pilot.pause()
         assert feed.wanted[-1].tails == {"w03", "w04"}
+
+
+@pytest.mark.parametrize(
+    ("filter_", "words"),
+    [("service:web", ""), ("region:x", "the machines that the filter means"), ("", "")],
+)
+def test_only_a_filter_of_machines_chooses_some(filter_: str, words: str) -> None:
+    assert words_of_choice(tailed_picture(), parse_query(filter_)) == words
 
 
 def test_nodes_that_are_down_are_not_chosen() -> None:
