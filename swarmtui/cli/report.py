@@ -27,7 +27,7 @@ from swarmtui.insight.report import Gap, Note, Origin, Report
 from swarmtui.insight.report_account import Account
 from swarmtui.insight.report_playing import choose_times, play
 from swarmtui.insight.thresholds import Thresholds
-from swarmtui.recording.blocks import MAGIC
+from swarmtui.recording.blocks import NAME
 from swarmtui.recording.entries import LandmarkKind
 from swarmtui.recording.errors import RecordingError
 from swarmtui.recording.playhead import Playhead
@@ -209,7 +209,7 @@ def _check_output(output: Path, recording: Path) -> None:
             end(f"{output} is a folder; name a file in it", status=USAGE)
         if output.is_file():
             with output.open("rb") as there:
-                if output.samefile(recording) or there.read(len(MAGIC)) == MAGIC:
+                if output.samefile(recording) or there.read(len(NAME)) == NAME:
                     end(f"{output} is a recording; name another file with -o", status=USAGE)
         elif not output.parent.is_dir():
             end(f"there is no folder {output.parent} to write {output.name} into", status=USAGE)

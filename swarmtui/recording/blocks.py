@@ -16,8 +16,12 @@ import msgspec
 
 from swarmtui.recording.errors import RecordingError
 
-MAGIC = b"swarmtui recording 1\n"
-"""What every recording begins with; the number is the version of the format."""
+NAME = b"swarmtui recording "
+"""What every recording of any version begins with."""
+MAGIC = NAME + b"2\n"
+"""What one of this version begins with; the number is the version of the format."""
+READ = frozenset({NAME + b"1\n", MAGIC})
+"""What those begin with that can be read."""
 
 MARK = b"\x93SWM"
 """What every block begins with; no text of UTF-8 holds the first byte before an S."""
@@ -51,9 +55,11 @@ class BlockKind(IntEnum):
     """One election, incident or bookmark: so that they are found without reading everything."""
     END = 6
     """The recording was ended, not cut off."""
+    LINKED = 7
+    """A keyframe as what differs from the keyframe before it, whichever that is."""
 
 
-KEYFRAMES = frozenset({BlockKind.WHOLE, BlockKind.PARTIAL})
+KEYFRAMES = frozenset({BlockKind.WHOLE, BlockKind.PARTIAL, BlockKind.LINKED})
 
 
 class Bytes(Protocol):

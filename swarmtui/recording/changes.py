@@ -8,7 +8,13 @@ import msgspec
 
 from swarmtui.recording.entries import Entry, Placed
 from swarmtui.recording.errors import RecordingError
-from swarmtui.recording.task_entries import TasksDecoder, TasksEncoder, TasksHead
+from swarmtui.recording.task_entries import (
+    NOTHING_KNOWN,
+    FirstTasksDecoder,
+    TasksDecoder,
+    TasksEncoder,
+    TasksHead,
+)
 from swarmtui.stream.codec import Decoder, Encoder
 from swarmtui.stream.frames import StreamError
 from swarmtui.swarm.observation import (
@@ -19,13 +25,16 @@ from swarmtui.swarm.observation import (
     TasksSeen,
     WatcherLost,
 )
+from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.stats import MachineSeen, TailSeen
 
 _OBSERVATION = ord("o")
 _PLACED = ord("p")
-_TASKS = ord("t")
+_TASKS = ord("T")
+_FIRST_TASKS = ord("t")
+"""As version 1 had them."""
 _ANEW = ord("a")
-"""Nothing behind it refers to a name before it."""
+"""Nothing behind it refers to a name before it, but to those of what is known there."""
 _LENGTH_BYTES = 4
 _HEAD_BYTES = 1 + _LENGTH_BYTES
 
@@ -65,14 +74,16 @@ class ChangesEncoder:
         self._tasks = TasksEncoder()
         self._is_anew = True
 
-    def begin_segment(self) -> None:
-        """Begin anew, with every keyframe: what comes now is read without what came before.
+    def begin_segment(self, known: Snapshot = NOTHING_KNOWN) -> None:
+        """Begin anew, with every keyframe: what comes now is read without the changes before.
+
+        What the keyframe has is `known`, and referred to.
 
         Whoever reads on across a keyframe, because it is damaged, is told so by a mark among the
         entries.
         """
         self._observations = Encoder()
-        self._tasks = TasksEncoder()
+        self._tasks = TasksEncoder(known)
         self._is_anew = True
 
     def encode(self, entry: Entry) -> bytes:
@@ -93,22 +104,30 @@ class ChangesDecoder:
 
     def __init__(self) -> None:
         self._places = msgspec.msgpack.Decoder(Placed).decode
-        self._observations = Decoder()
-        self._tasks = TasksDecoder()
+        self._begin(NOTHING_KNOWN)
 
-    def decode(self, payload: bytes) -> Iterator[Entry]:
-        """Yield the entries; raise `RecordingError` where one does not decode."""
+    def decode(self, payload: bytes, known: Snapshot = NOTHING_KNOWN) -> Iterator[Entry]:
+        """Yield the entries; raise `RecordingError` where one does not decode.
+
+        `known` is everything that is known before the first of them.
+        """
         for kind, record in _read_frames(payload):
             if kind == _ANEW:
-                self._observations, self._tasks = Decoder(), TasksDecoder()
+                self._begin(known)
             elif kind == _TASKS:
                 yield _decode(self._tasks.decode, record)
+            elif kind == _FIRST_TASKS:
+                yield _decode(self._first_tasks.decode, record)
             elif kind == _PLACED:
                 yield _decode(self._places, record)
             elif kind == _OBSERVATION:
                 yield _decode(self._observations.decode, record)
             else:
                 raise RecordingError(f"an entry of kind {kind} is not known here")
+
+    def _begin(self, known: Snapshot) -> None:
+        self._observations = Decoder()
+        self._tasks, self._first_tasks = TasksDecoder(known), FirstTasksDecoder()
 
 
 def weigh(entry: Entry) -> int:
@@ -135,7 +154,7 @@ def glimpse(payload: bytes) -> Iterator[Glimpse]:
     for kind, record in _read_frames(payload):
         if kind == _OBSERVATION:
             yield _summarise(_decode(_read_brief, record))
-        elif kind == _TASKS:
+        elif kind in {_TASKS, _FIRST_TASKS}:
             head = _decode(_read_tasks_head, record)
             yield Glimpse(head.taken_at, head.weight or int(head.whole))
 

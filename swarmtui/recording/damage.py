@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
-from itertools import chain
+from itertools import chain as join
 
 import msgspec
 
@@ -29,7 +29,7 @@ def describe_damage(index: Index, spoilt: Collection[int]) -> Sequence[Damage]:
     if not index.blocks:
         return [_loss(*_span(index))] if index.holes else []
     losses = [_loss(*times) for times in _join(_losses(index, spoilt))]
-    return sorted(chain(losses, _holes(index), _keyframes(index, spoilt)))
+    return sorted(join(losses, _holes(index), _keyframes(index, spoilt)))
 
 
 def _losses(index: Index, spoilt: Collection[int]) -> Iterator[tuple[datetime, datetime]]:
@@ -51,10 +51,8 @@ def _span(index: Index) -> tuple[datetime, datetime]:
 
 
 def _is_usable(index: Index, keyframe: int, spoilt: Collection[int]) -> bool:
-    if index.blocks[keyframe].kind is BlockKind.PARTIAL:
-        base = index.base_of(keyframe)
-        return base is not None and base not in spoilt and keyframe not in spoilt
-    return keyframe not in spoilt
+    chain = index.chain_of(keyframe)
+    return chain is not None and not any(each in spoilt for each in chain)
 
 
 def _join(spans: Iterator[tuple[datetime, datetime]]) -> Iterator[tuple[datetime, datetime]]:

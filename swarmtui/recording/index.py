@@ -1,7 +1,7 @@
 """What a recording's file consists of, by the heads of its blocks alone."""
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -16,6 +16,8 @@ from swarmtui.recording.blocks import (
     find_blocks,
     read_head,
 )
+
+_LONGEST_CHAIN = 16
 
 
 class Hole(msgspec.Struct, frozen=True):
@@ -93,9 +95,24 @@ class Index:
             yield self.keyframes[place]
 
     def base_of(self, i: int) -> int | None:
-        """Return the whole keyframe that a partial one builds on, or `None`."""
-        place = bisect_left(self._wholes, i)
-        return self._wholes[place - 1] if place else None
+        """Return the keyframe that a partial or linked one builds on; `None` where none is."""
+        is_linked = self.blocks[i].kind is BlockKind.LINKED
+        before = self.keyframes if is_linked else self._wholes
+        place = bisect_left(before, i)
+        return before[place - 1] if place else None
+
+    def chain_of(self, i: int) -> Sequence[int] | None:
+        """Return the keyframes that one takes to be read, from a whole one to itself.
+
+        `None` where there are none, or more than anybody writes.
+        """
+        chain = [i]
+        while self.blocks[chain[-1]].kind is not BlockKind.WHOLE:
+            base = self.base_of(chain[-1])
+            if base is None or len(chain) == _LONGEST_CHAIN:
+                return None
+            chain.append(base)
+        return chain[::-1]
 
     def _check(self, block: Block) -> None:
         """Take note of what is missing before a block, by what it says of itself."""

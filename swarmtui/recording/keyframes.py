@@ -12,7 +12,12 @@ from swarmtui.insight.memory import Memory
 from swarmtui.insight.picture import Place
 from swarmtui.recording.columns import Ints, pack_ints, unpack_ints
 from swarmtui.recording.errors import RecordingError
-from swarmtui.recording.task_lists import TaskLists, pack_task_lists, unpack_task_lists
+from swarmtui.recording.task_lists import (
+    TaskLists,
+    known_names,
+    pack_task_lists,
+    unpack_task_lists,
+)
 from swarmtui.stream.names import Names, Numbers
 from swarmtui.stream.stats_columns import StatsColumns, from_columns, to_columns
 from swarmtui.swarm.entities import Node, Service
@@ -93,7 +98,8 @@ class _Keyframe(msgspec.Struct, frozen=True, kw_only=True):
 
     number: int
     """The moment's own in a whole keyframe, that of its base in a partial one."""
-    general: _General
+    general: msgspec.Raw
+    """`_General`, not decoded before it is asked for: of most keyframes of a chain it never is."""
     nodes: _Listing[Node]
     services: _Listing[Service]
     names: tuple[str, ...]
@@ -102,12 +108,15 @@ class _Keyframe(msgspec.Struct, frozen=True, kw_only=True):
     relists: TaskLists
     """Those of the memory."""
     places: _Places
-    memory: Memory
+    memory: msgspec.Raw
+    """`Memory`."""
 
 
 _NOTHING = Snapshot()
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(_Keyframe).decode
+_decode_general = msgspec.msgpack.Decoder(_General).decode
+_decode_memory = msgspec.msgpack.Decoder(Memory).decode
 
 
 def encode_whole(moment: Moment, *, rest: Callable[[], None] = lambda: None) -> bytes:
@@ -121,7 +130,7 @@ def encode_whole(moment: Moment, *, rest: Callable[[], None] = lambda: None) -> 
 def encode_partial(
     moment: Moment, base: Moment, *, rest: Callable[[], None] = lambda: None
 ) -> bytes:
-    """Return the payload of a keyframe that says what differs from the whole one of `base`.
+    """Return the payload of a keyframe that says what differs from that of `base`.
 
     `rest` is called as in `encode_whole`.
     """
@@ -134,16 +143,18 @@ def decode_whole(payload: bytes) -> Moment:
         return _unpack(_decode(payload), _NOTHING)
 
 
-def decode_partial(payload: bytes, base: Moment) -> Moment:
-    """Return the moment of a partial keyframe; it shares with `base` what does not differ.
+def decode_partial(payload: bytes, base: Moment, *, lists_alone: bool = False) -> Moment:
+    """Return the moment of a partial or linked keyframe; it shares with `base` what is the same.
 
-    Its number is that of the base. Raises `RecordingError` when it is damaged or has another base.
+    Its number is that of the base. With `lists_alone` only nodes, services and tasks are read: all
+    that the next one in a chain builds on. Raises `RecordingError` when it is damaged or has
+    another base.
     """
     with _damage_told(), collector_paused():
         keyframe = _decode(payload)
         if keyframe.number != base.number:
             raise RecordingError("the keyframe builds on one that is missing")
-        return _unpack(keyframe, base.snapshot)
+        return _unpack(keyframe, base.snapshot, lists_alone=lists_alone)
 
 
 @contextmanager
@@ -176,7 +187,7 @@ def _damage_told() -> Iterator[None]:
 
 def _pack(moment: Moment, base: Snapshot, *, number: int, rest: Callable[[], None]) -> bytes:
     snapshot, memory = moment.snapshot, moment.memory
-    known = _known_names(snapshot)
+    known = known_names(snapshot)
     numbers = {name: i for i, name in enumerate(known)}
 
     def number_of(name: str) -> int:
@@ -191,40 +202,44 @@ def _pack(moment: Moment, base: Snapshot, *, number: int, rest: Callable[[], Non
     return _encode(
         _Keyframe(
             number=number,
-            general=_pack_general(snapshot),
+            general=msgspec.Raw(_encode(_pack_general(snapshot))),
             nodes=_list_things(snapshot.nodes, base.nodes),
             services=_list_things(snapshot.services, base.services),
             names=tuple(numbers)[len(known) :],
             tasks=packed_tasks,
             relists=packed_relists,
             places=places,
-            memory=msgspec.structs.replace(memory, relists={}),
+            memory=msgspec.Raw(_encode(msgspec.structs.replace(memory, relists={}))),
         )
     )
 
 
-def _unpack(keyframe: _Keyframe, base: Snapshot) -> Moment:
-    nodes = _find_things(keyframe.nodes, base.nodes)
-    snapshot = _unpack_general(keyframe.general, nodes)
-    names = (*_known_names(snapshot), *keyframe.names)
+def _unpack(keyframe: _Keyframe, base: Snapshot, *, lists_alone: bool = False) -> Moment:
+    lists = _unpack_lists(keyframe, base)
+    if lists_alone:
+        return Moment(number=keyframe.number, snapshot=lists, memory=Memory(), places={})
+    names = (*known_names(lists), *keyframe.names)
     relists = unpack_task_lists(keyframe.relists, {}, names)
     return Moment(
         number=keyframe.number,
-        snapshot=msgspec.structs.replace(
-            snapshot,
-            services=_find_things(keyframe.services, base.services),
-            tasks=unpack_task_lists(keyframe.tasks, base.tasks, names),
-        ),
+        snapshot=_unpack_general(_decode_general(keyframe.general), lists),
         memory=msgspec.structs.replace(
-            keyframe.memory,
+            _decode_memory(keyframe.memory),
             relists={service: tuple(tasks.values()) for service, tasks in relists.items()},
         ),
         places=_unpack_places(keyframe.places, names),
     )
 
 
-def _known_names(snapshot: Snapshot) -> Sequence[str]:
-    return tuple(dict.fromkeys(("", *snapshot.nodes)))
+def _unpack_lists(keyframe: _Keyframe, base: Snapshot) -> Snapshot:
+    """Return the nodes, services and tasks of a keyframe."""
+    lists = Snapshot(
+        nodes=_find_things(keyframe.nodes, base.nodes),
+        services=_find_things(keyframe.services, base.services),
+    )
+    names = (*known_names(lists), *keyframe.names)
+    tasks = unpack_task_lists(keyframe.tasks, base.tasks, names)
+    return msgspec.structs.replace(lists, tasks=tasks)
 
 
 def _list_things(things: Mapping[str, I], base: Mapping[str, I]) -> _Listing[I]:
@@ -266,13 +281,13 @@ def _pack_general(snapshot: Snapshot) -> _General:
     )
 
 
-def _unpack_general(general: _General, nodes: Mapping[str, Node]) -> Snapshot:
+def _unpack_general(general: _General, lists: Snapshot) -> Snapshot:
     names = Names()
     stats = (from_columns(columns, names) for columns in general.stats)
-    return Snapshot(
+    return msgspec.structs.replace(
+        lists,
         taken_at=general.taken_at,
         manager=general.manager,
-        nodes=nodes,
         nodes_at=general.nodes_at,
         services_at=general.services_at,
         tasks_at=general.tasks_at,

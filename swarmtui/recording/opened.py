@@ -2,12 +2,21 @@
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
 import msgspec
 
-from swarmtui.recording.blocks import MAGIC, Block, BlockKind, is_time, is_whole, unpack_payload
+from swarmtui.recording.blocks import (
+    MAGIC,
+    NAME,
+    READ,
+    Block,
+    is_time,
+    is_whole,
+    unpack_payload,
+)
 from swarmtui.recording.damage import Damage, describe_damage
 from swarmtui.recording.entries import Landmark, Preface
 from swarmtui.recording.errors import RecordingError
@@ -89,14 +98,22 @@ class Opened:
 
     def read_keyframe(self, i: int) -> Moment:
         """Return the moment of a keyframe; raise `RecordingError` when it cannot be had."""
-        block, base = self.index.blocks[i], self.index.base_of(i)
-        if block.kind is BlockKind.WHOLE:
-            return self._or_spoil(i, lambda: self._shelf.whole(block))
-        if base is None:
+        known = self._shelf.find_partial(self.index.blocks[i])
+        if known is not None:
+            return known
+        chain = self.index.chain_of(i)
+        if chain is None:
             self.spoil(i)
             raise RecordingError("the keyframe builds on one that is missing")
-        moment = self.read_keyframe(base)
-        return self._or_spoil(i, lambda: self._shelf.partial(block, moment))
+        moment = self._read_step(chain[0], self._shelf.whole)
+        for each in chain[1:-1]:
+            moment = self._read_step(each, partial(self._shelf.link, base=moment))
+        if len(chain) > 1:
+            moment = self._read_step(i, partial(self._shelf.partial, base=moment))
+        return moment
+
+    def _read_step(self, i: int, read: Callable[[Block], Moment]) -> Moment:
+        return self._or_spoil(i, lambda: read(self.index.blocks[i]))
 
     def check(self) -> None:
         """Read everything once, so that all damage is found: a second for a gigabyte or two."""
@@ -148,9 +165,9 @@ class Opened:
 
 def _read_index(path: Path, data: FileBytes) -> Index:
     found = data[: len(MAGIC)]
-    if found != MAGIC and (text := _find_foreign(found)):
+    if found not in READ and (text := _find_foreign(found)):
         raise RecordingError(f"{plain(str(path))}: {text}")
-    index = Index(data, start=len(MAGIC) if found == MAGIC else 0)
+    index = Index(data, start=len(MAGIC) if found in READ else 0)
     index.grow()
     if index.preface is None and not index.blocks:
         raise RecordingError(f"{plain(str(path))}: nothing that was recorded in it is whole")
@@ -159,13 +176,13 @@ def _read_index(path: Path, data: FileBytes) -> Index:
 
 def _find_foreign(found: bytes) -> str:
     """Return why no recording begins so; nothing where one does, but for some damage."""
-    name, _, ours = MAGIC.strip().rpartition(b" ")
-    version = found.strip().removeprefix(name).strip()
+    ours = MAGIC.removeprefix(NAME).strip()
+    version = found.removeprefix(NAME).strip()
     if MAGIC.startswith(found):
         return "nothing has been recorded into it yet"
-    if found.startswith(name) and version.isdigit() and version != ours:
+    if found.startswith(NAME) and version.isdigit() and NAME + version + b"\n" not in READ:
         return (
-            f"a recording of version {version.decode()}; this program reads version"
+            f"a recording of version {version.decode()}; this program reads those up to"
             f" {ours.decode()}, so update it"
         )
     same = sum(a == b for a, b in zip(found, MAGIC, strict=False))

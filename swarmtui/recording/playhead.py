@@ -227,7 +227,7 @@ class Playhead:
         at, ends = self._file.index.begins[i], self._file.index.ends[i]
         due: deque[_Due] = deque()
         try:
-            for entry in self._decoder.decode(self._file.read(i)):
+            for entry in self._decoder.decode(self._file.read(i), self.snapshot):
                 at = min(max(at, entry.taken_at), ends)
                 due.append(_Due(at, entry))
         except RecordingError:

@@ -1,6 +1,6 @@
 """The blocks of one file, made of what was seen: keyframes, and the changes that follow each."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -24,6 +24,10 @@ _MOST_BYTES = 1 << 18
 """Bytes of changes that make a block, where a second has more: what is unpacked at once."""
 _MOST_DIFFERING = 0.5
 """Share of all things that may differ from the whole keyframe that partial ones build on."""
+_MOST_LINKS = 4
+"""So many linked keyframes in a row: each of them takes all before it to be read."""
+_LINK_GAIN = 1.3
+"""So many times less than a partial one a linked one has to tell."""
 
 
 class Relisted(NamedTuple):
@@ -75,10 +79,16 @@ class Segments:
         self._changes = _Changes()
         self._base: Moment | None = None
         """What the newest whole keyframe holds."""
+        self._last: Moment | None = None
+        """What the newest keyframe holds."""
+        self._links = 0
+        """How many of the newest ones are linked, each to the one before it."""
         self._differing: set[str] = set()
-        """Ids of the nodes, services and tasks that changed since then."""
+        """Ids of the nodes, services and tasks that changed since the newest whole one."""
+        self._since_last: set[str] = set()
+        """Ids of those that changed since the newest one."""
         self._repeated = 0
-        """Things told in the partial keyframes since then, most of them in each anew."""
+        """Things told in the keyframes since the newest whole one, many of them again and again."""
         self._places: Mapping[str, Place] = {}
 
     def begin(self) -> bytes:
@@ -103,15 +113,12 @@ class Segments:
             places=state.places,
         )
         self._rest()
-        if self._base is not None and self._is_close(moment.snapshot):
-            kind, payload = BlockKind.PARTIAL, encode_partial(moment, self._base, rest=self._rest)
-            self._repeated += len(self._differing)
-        else:
-            kind, payload = BlockKind.WHOLE, encode_whole(moment, rest=self._rest)
-            self._base, self._repeated = moment, 0
-            self._differing.clear()
+        kind = self._choose(moment.snapshot)
+        payload = self._encode_keyframe(kind, moment)
+        self._last = moment
+        self._since_last.clear()
         self._places = state.places
-        self._encoder.begin_segment()
+        self._encoder.begin_segment(moment.snapshot)
         return self._packer.pack(kind, payload, begins=state.at)
 
     def add(self, seen: Seen) -> bytes:
@@ -165,22 +172,43 @@ class Segments:
     def _weigh(self, seen: Seen) -> int:
         """Return how much changed, and take note of what differs from the whole keyframe."""
         if seen.relisted is None:
-            self._differing.update(_changed_ids(seen.seen))
-            return weigh(seen.seen)
-        changed = list(_compared_ids(compare(*seen.relisted)))
+            changed, weight = _changed_ids(seen.seen), weigh(seen.seen)
+        else:
+            changed = list(_compared_ids(compare(*seen.relisted)))
+            weight = len(changed)
         self._differing.update(changed)
-        return len(changed)
+        self._since_last.update(changed)
+        return weight
 
-    def _is_close(self, snapshot: Snapshot) -> bool:
-        """Tell whether a partial keyframe is the cheaper one, now and in the long run.
+    def _choose(self, snapshot: Snapshot) -> BlockKind:
+        """Return which kind of keyframe is the cheapest, now and in the long run.
 
-        Partial ones tell again and again what differs; once that is as much as a whole one has,
-        that is written, and what differs is little again.
+        A linked one tells what changed since the last one, but takes that one to be read. Partial
+        ones tell again and again what differs from the whole one; once that is as much as a whole
+        one has, that is written, and what differs is little again.
         """
         tasks = sum(map(len, snapshot.tasks.values()))
         total = tasks + len(snapshot.nodes) + len(snapshot.services)
-        differing = len(self._differing)
-        return differing < total * _MOST_DIFFERING and self._repeated + differing < total
+        differing, new = len(self._differing), len(self._since_last)
+        if self._base is None or self._repeated + min(differing, new) >= total:
+            return BlockKind.WHOLE
+        if self._links < _MOST_LINKS and _LINK_GAIN * new < differing:
+            return BlockKind.LINKED
+        is_close = differing < total * _MOST_DIFFERING and self._repeated + differing < total
+        return BlockKind.PARTIAL if is_close else BlockKind.WHOLE
+
+    def _encode_keyframe(self, kind: BlockKind, moment: Moment) -> bytes:
+        if kind is BlockKind.LINKED and self._last is not None:
+            self._links += 1
+            self._repeated += len(self._since_last)
+            return encode_partial(moment, self._last, rest=self._rest)
+        self._links = 0
+        if kind is BlockKind.PARTIAL and self._base is not None:
+            self._repeated += len(self._differing)
+            return encode_partial(moment, self._base, rest=self._rest)
+        self._base, self._repeated = moment, 0
+        self._differing.clear()
+        return encode_whole(moment, rest=self._rest)
 
 
 class _Changes:
@@ -202,7 +230,7 @@ class _Changes:
         self.ends = at
 
 
-def _changed_ids(seen: Observation) -> Iterable[str]:
+def _changed_ids(seen: Observation) -> Sequence[str]:
     match seen:
         case NodesSeen() | ServicesSeen() | TasksSeen():
             return [*(thing.id for thing in seen.changed), *seen.removed]

@@ -3,6 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Callable
 
+from msgspec.structs import replace
+
 from swarmtui.recording.blocks import Block
 from swarmtui.recording.keyframes import Moment, decode_partial, decode_whole
 
@@ -30,14 +32,25 @@ class Shelf:
             self._wholes.popitem(last=False)
         return moment
 
+    def find_partial(self, block: Block) -> Moment | None:
+        """Return the moment of a partial or linked keyframe where it is at hand."""
+        if self._partial is None or self._partial[0] != block.offset:
+            return None
+        return self._partial[1]
+
     def partial(self, block: Block, base: Moment) -> Moment:
-        """Return the moment of a partial keyframe.
+        """Return the moment of a partial or linked keyframe; its number is that of its block.
 
         Raises `RecordingError` when it is damaged, or does not build on `base`.
         """
-        if self._partial is None or self._partial[0] != block.offset:
-            self._partial = block.offset, decode_partial(self._read(block), base)
-        return self._partial[1]
+        moment = replace(decode_partial(self._read(block), base), number=block.number)
+        self._partial = block.offset, moment
+        return moment
+
+    def link(self, block: Block, base: Moment) -> Moment:
+        """Return as much of such a moment as another one takes that builds on it."""
+        moment = decode_partial(self._read(block), base, lists_alone=True)
+        return replace(moment, number=block.number)
 
 
 def _count(moment: Moment) -> int:

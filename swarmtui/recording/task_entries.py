@@ -1,7 +1,7 @@
 """Tasks seen, as they stand among the changes: columns, and ids only where they are new.
 
 In a launch a task is seen again and again within seconds, in one state after the other, and its id
-is more than half of what there is to tell.
+is more than half of what there is to tell: what the keyframe before has is told by its place there.
 """
 
 from collections.abc import Sequence
@@ -13,11 +13,15 @@ from swarmtui.recording.columns import Ints, pack_ints, unpack_ids, unpack_ints
 from swarmtui.recording.task_lists import (
     MOST_TASKS,
     TaskRows,
+    known_names,
     make_tasks,
     pack_rows,
     unpack_rows,
 )
 from swarmtui.swarm.observation import TasksSeen
+from swarmtui.swarm.snapshot import Snapshot
+
+NOTHING_KNOWN = Snapshot()
 
 
 class TasksHead(msgspec.Struct, frozen=True, array_like=True):
@@ -42,7 +46,10 @@ class _Record(msgspec.Struct, frozen=True, array_like=True):
     changed: int
     """How many tasks changed; those that are removed come behind them."""
     ids: Ints
-    """The number of each task's id, counted from 1; 0 is the next of the ids that are new."""
+    """The number of each task's id, counted from 1; 0 is the next of the ids that are new.
+
+    The service's tasks in the keyframe come first, in their order, then those that were new since.
+    """
     names: tuple[str, ...]
     """New names: of services, nodes, errors, images."""
     rows: TaskRows
@@ -52,17 +59,21 @@ class _Record(msgspec.Struct, frozen=True, array_like=True):
 class TasksEncoder:
     """Turns observations of tasks into records; each refers to what those before it name."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Snapshot = NOTHING_KNOWN) -> None:
+        """Take what the keyframe before the records has."""
         self._encode = msgspec.msgpack.Encoder().encode
-        self._ids: dict[str, int] = {}
-        self._names: dict[str, int] = {}
+        self._known = known
+        self._ids: dict[str, dict[str, int]] = {}
+        """By service id."""
+        self._names = {name: number for number, name in enumerate(known_names(known))}
 
     def encode(self, seen: TasksSeen) -> bytes:
         """Return the record of an observation."""
         named = len(self._names)
         new_ids: list[str] = []
-        numbers = [self._number_of(task.id, new_ids) for task in seen.changed]
-        numbers += [self._number_of(id_, new_ids) for id_ in seen.removed]
+        known = self._ids_of(seen.service_id)
+        numbers = [_number_of(task.id, known, new_ids) for task in seen.changed]
+        numbers += [_number_of(id_, known, new_ids) for id_ in seen.removed]
         service = self._name(seen.service_id)
         rows = pack_rows(seen.changed, ids=new_ids, number=self._name)
         return self._encode(
@@ -79,25 +90,34 @@ class TasksEncoder:
             )
         )
 
-    def _number_of(self, id_: str, new: list[str]) -> int:
-        found = self._ids.get(id_)
-        if found is not None:
-            return found
-        self._ids[id_] = len(self._ids) + 1
-        new.append(id_)
-        return 0
+    def _ids_of(self, service_id: str) -> dict[str, int]:
+        if service_id not in self._ids:
+            tasks = self._known.tasks.get(service_id, {})
+            self._ids[service_id] = {id_: number for number, id_ in enumerate(tasks, 1)}
+        return self._ids[service_id]
 
     def _name(self, name: str) -> int:
         return self._names.setdefault(name, len(self._names))
 
 
+def _number_of(id_: str, known: dict[str, int], new: list[str]) -> int:
+    found = known.get(id_)
+    if found is not None:
+        return found
+    known[id_] = len(known) + 1
+    new.append(id_)
+    return 0
+
+
 class TasksDecoder:
     """Turns records, in their order, back into observations."""
 
-    def __init__(self) -> None:
+    def __init__(self, known: Snapshot = NOTHING_KNOWN) -> None:
+        """Take what is known when the first record comes: that of the keyframe before it."""
         self._decode = msgspec.msgpack.Decoder(_Record).decode
-        self._ids: list[str] = [""]
-        self._names: list[str] = []
+        self._known = known
+        self._ids: dict[str, list[str]] = {}
+        self._names = list(known_names(known))
 
     def decode(self, data: bytes) -> TasksSeen:
         """Return the observation of a record.
@@ -108,8 +128,9 @@ class TasksDecoder:
         if not 0 <= record.changed <= record.weight <= MOST_TASKS:
             raise ValueError("tasks that are more or less than none")
         self._names += record.names
-        ids = self._find_ids(record)
-        service, changed = self._names[record.service], ids[: record.changed]
+        service = self._names[record.service]
+        ids = _find_ids(record, self._ids_of(service))
+        changed = ids[: record.changed]
         rows = unpack_rows(record.rows, len(changed), self._names)
         return TasksSeen(
             taken_at=record.taken_at,
@@ -120,9 +141,27 @@ class TasksDecoder:
             complete=record.complete,
         )
 
-    def _find_ids(self, record: _Record) -> Sequence[str]:
-        numbers = unpack_ints(record.ids, record.weight)
-        new = unpack_ids(record.rows.ids, numbers.count(0))
-        coming, known = iter(new), self._ids
-        known += new
-        return [known[number] if number else next(coming) for number in numbers]
+    def _ids_of(self, service_id: str) -> list[str]:
+        if service_id not in self._ids:
+            self._ids[service_id] = ["", *self._known.tasks.get(service_id, ())]
+        return self._ids[service_id]
+
+
+class FirstTasksDecoder(TasksDecoder):
+    """Reads records of version 1, which know nothing of the keyframe; ids were counted together."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._names = []
+        self._all = [""]
+
+    def _ids_of(self, service_id: str) -> list[str]:  # noqa: ARG002 - one list for all of them
+        return self._all
+
+
+def _find_ids(record: _Record, known: list[str]) -> Sequence[str]:
+    numbers = unpack_ints(record.ids, record.weight)
+    new = unpack_ids(record.rows.ids, numbers.count(0))
+    coming = iter(new)
+    known += new
+    return [known[number] if number else next(coming) for number in numbers]

@@ -20,6 +20,7 @@ from swarmtui.recording.columns import (
     unpack_times,
 )
 from swarmtui.swarm.entities import Task
+from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.words import TASK_STATES, TaskState
 
 MOST_TASKS = 1_000_000
@@ -88,6 +89,11 @@ class _Difference:
         self.changed: list[Task] = []
         self.changed_at: list[int] = []
         self.gone_at: list[int] = []
+
+
+def known_names(snapshot: Snapshot) -> Sequence[str]:
+    """Return the names that need not be told beside a snapshot: names are numbered on from them."""
+    return tuple(dict.fromkeys(("", *snapshot.nodes)))
 
 
 def pack_task_lists(

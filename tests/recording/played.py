@@ -6,12 +6,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 import msgspec
+from msgspec.structs import replace
 
 from swarmtui.recording.blocks import MAGIC, Block, BlockKind, Gap, find_blocks, unpack_payload
 from swarmtui.recording.changes import ChangesDecoder
 from swarmtui.recording.entries import Entry, Landmark, Placed, Preface
 from swarmtui.recording.keyframes import Moment, decode_partial, decode_whole
 from swarmtui.swarm.observation import Observation
+from swarmtui.swarm.snapshot import Snapshot
 
 
 class Timed(NamedTuple):
@@ -45,6 +47,8 @@ class Played:
         self.is_ended = False
         self._decoder = ChangesDecoder()
         self._base: Moment | None = None
+        self._last: Moment | None = None
+        self._known = Snapshot()
         for block in find_blocks(self.data, len(MAGIC)):
             if isinstance(block, Gap):
                 self.gaps.append(block)
@@ -79,7 +83,7 @@ class Played:
         self.blocks.append(block)
         self.payloads.append(payload)
         match block.kind:
-            case BlockKind.WHOLE | BlockKind.PARTIAL:
+            case BlockKind.WHOLE | BlockKind.PARTIAL | BlockKind.LINKED:
                 self._take_keyframe(block, payload)
             case BlockKind.CHANGES:
                 self.entries += self._decode(block, payload)
@@ -94,14 +98,16 @@ class Played:
         if block.kind is BlockKind.WHOLE:
             moment = self._base = decode_whole(payload)
         else:
-            assert self._base is not None
-            moment = decode_partial(payload, self._base)
+            base = self._last if block.kind is BlockKind.LINKED else self._base
+            assert base is not None
+            moment = replace(decode_partial(payload, base), number=block.number)
+        self._last, self._known = moment, moment.snapshot
         self.keyframes.append(Keyframe(block.begins, block.kind, moment, len(self.entries)))
         self._decoder = ChangesDecoder()
 
     def _decode(self, block: Block, payload: bytes) -> Iterator[Timed]:
         at = self.entries[-1].at if self.entries else self.keyframes[-1].at
-        for number, entry in enumerate(self._decoder.decode(payload)):
+        for number, entry in enumerate(self._decoder.decode(payload, self._known)):
             at = max(at, entry.taken_at)
             if not number:
                 assert at == block.begins

@@ -56,6 +56,7 @@ class Tape:
         self.packer = Packer()
         self._encoder = ChangesEncoder()
         self._base: Moment | None = None
+        self._last: Moment | None = None
         self.lay(BlockKind.PREFACE, msgspec.msgpack.encode(preface), begins=preface.began_at)
 
     def lay(
@@ -72,7 +73,9 @@ class Tape:
         self.data += self.packer.pack(kind, payload, begins=begins, ends=ends, weight=weight)
         self.blocks.append(Laid(kind, start, len(self.data)))
 
-    def keyframe(self, analyst: Analyst, when: datetime, *, whole: bool = True) -> None:
+    def keyframe(
+        self, analyst: Analyst, when: datetime, *, kind: BlockKind = BlockKind.WHOLE
+    ) -> None:
         """Append a keyframe of what an analyst knows."""
         moment = Moment(
             number=self.packer.number,
@@ -80,12 +83,14 @@ class Tape:
             memory=analyst.remember(),
             places=analyst.places,
         )
-        self._encoder.begin_segment()
-        if whole or self._base is None:
+        self._encoder.begin_segment(moment.snapshot)
+        base = self._last if kind is BlockKind.LINKED else self._base
+        if kind is BlockKind.WHOLE or base is None:
             self._base = moment
             self.lay(BlockKind.WHOLE, encode_whole(moment), begins=when)
         else:
-            self.lay(BlockKind.PARTIAL, encode_partial(moment, self._base), begins=when)
+            self.lay(kind, encode_partial(moment, base), begins=when)
+        self._last = moment
 
     def changes(self, *entries: Entry, begins: datetime, ends: datetime) -> None:
         """Append a block of changes."""
@@ -171,10 +176,18 @@ def tape(
             laid.changes(*waiting, begins=began, ends=when)
             waiting = []
         if is_due:
-            laid.keyframe(analyst, when, whole=number // keyframe_every % whole_every == 0)
+            place = number // keyframe_every % whole_every
+            laid.keyframe(analyst, when, kind=_kind_at(place))
     if ended:
         laid.end(told.ends)
     return laid
+
+
+def _kind_at(place: int) -> BlockKind:
+    """Return what a keyframe is, by its place behind a whole one: of each kind one of each."""
+    if not place:
+        return BlockKind.WHOLE
+    return BlockKind.PARTIAL if place % 3 == 1 else BlockKind.LINKED
 
 
 def joining(count: int = 40, *, every: float = 1.0) -> Iterator[Observation]:

@@ -21,7 +21,7 @@ from tests.factories import (
     tail_seen,
     tasks_seen,
 )
-from tests.insight.random_stories import stories
+from tests.insight.random_stories import make_analyst, stories
 
 PLACED = Placed(taken_at=NOON, places={"n1": Place(region="bkk", mine=True)})
 
@@ -52,6 +52,32 @@ def test_a_segment_is_read_without_and_with_the_one_before_it(story: list[Observ
     decoder = ChangesDecoder()
     assert [*decoder.decode(first), *decoder.decode(second)] == [*story, *reversed(story)]
     assert [*ChangesDecoder().decode(second)] == story[::-1]
+
+
+@settings(deadline=None)
+@given(stories(), stories())
+def test_a_segment_is_read_with_what_was_known_before_it(
+    before: list[Observation], story: list[Observation]
+) -> None:
+    analyst = make_analyst()
+    for seen in before:
+        analyst.see(seen)
+    encoder, decoder = ChangesEncoder(), ChangesDecoder()
+    encoder.begin_segment(analyst.snapshot)
+    payload = b"".join(map(encoder.encode, story))
+    assert [*decoder.decode(payload, analyst.snapshot)] == story
+
+
+def test_an_id_and_a_name_that_the_keyframe_has_are_not_told_again() -> None:
+    analyst = make_analyst()
+    analyst.see(nodes_seen([make_node("nodewithaname")]))
+    analyst.see(tasks_seen([make_task("taskwithaname", node_id="nodewithaname")]))
+    encoder = ChangesEncoder()
+    encoder.begin_segment(analyst.snapshot)
+    failed = make_task("taskwithaname", node_id="nodewithaname", state="failed")
+    payload = encoder.encode(tasks_seen([failed, make_task("another")]))
+    assert b"another" in payload
+    assert b"withaname" not in payload
 
 
 @settings(deadline=None)

@@ -121,6 +121,32 @@ def test_without_a_whole_keyframe_lost_changes_are_lost_until_the_next_whole_one
         assert (damage.begins, damage.ends) == (playing.recording.begins, at(30))
 
 
+@pytest.mark.parametrize("head", [False, True])
+def test_without_a_keyframe_that_others_are_linked_to_nothing_is_missing(
+    path: Path, head: bool
+) -> None:
+    laid = tape(STORY, keyframe_every=10, whole_every=5, cut_every=1)
+    laid.spoil(laid.all_of(BlockKind.PARTIAL)[0], head=head)
+    with played(laid.write(path)) as playing:
+        for start in (59, 0, 25):
+            playing.seek(at(start))
+            assert_live(playing, 45, 35, 30, 29, 55, 12)
+        assert not losses(playing.recording)
+
+
+def test_a_chain_of_keyframes_without_a_beginning_or_without_an_end_is_damage(path: Path) -> None:
+    laid = tape(STORY, keyframe_every=2, whole_every=100, cut_every=1)
+    analyst = TOLD.live(at(59))
+    for _ in range(40):
+        laid.keyframe(analyst, at(59), kind=BlockKind.LINKED)
+    laid.end(at(59))
+    with played(laid.write(path)) as playing:
+        playing.seek(at(59))
+        assert_same(playing.picture(), TOLD.picture(at(59)))
+        with pytest.raises(RecordingError):
+            playing.recording.file.read_keyframe(playing.recording.file.index.keyframes[-1])
+
+
 def test_changes_lost_at_the_end_are_lost_for_good(path: Path) -> None:
     laid = lay()
     laid.spoil(laid.all_of(BlockKind.CHANGES)[-3])
@@ -137,7 +163,7 @@ def test_losses_that_run_into_each_other_are_told_as_one(path: Path) -> None:
     changes = laid.all_of(BlockKind.CHANGES)
     for number in (12, 14, 17):
         laid.spoil(changes[number], head=True)
-    laid.spoil(laid.all_of(BlockKind.PARTIAL)[1])
+    laid.spoil(laid.all_of(BlockKind.LINKED)[0])
     laid.spoil(changes[22], head=True)
     with played(laid.write(path)) as playing:
         assert [(each.begins, each.ends) for each in losses(playing.recording)] == [
@@ -158,7 +184,7 @@ def test_a_lost_keyframe_between_changes_leaves_no_name_mistaken(path: Path) -> 
         for second in range(1, 40)
     ]
     told, laid = Told(story), tape(story, keyframe_every=10, cut_every=1)
-    for keyframe in laid.all_of(BlockKind.PARTIAL, BlockKind.WHOLE)[1:]:
+    for keyframe in laid.all_of(*KEYFRAMES)[1:]:
         laid.spoil(keyframe, head=True)
     with played(laid.write(path)) as playing:
         for second in (39, 11, 25, 9):
@@ -268,8 +294,8 @@ def test_a_flipped_bit_in_the_first_line_is_told_or_another_version(path: Path) 
             data = bytearray(SMALL.data)
             data[place] ^= bit
             path.write_bytes(data)
-            if b"recording 0" in data:
-                with pytest.raises(RecordingError, match="of version 0; this program reads"):
+            if b"recording 3" in data:
+                with pytest.raises(RecordingError, match="of version 3; this program reads"):
                     Recording.open(path)
                 continue
             with Recording.open(path) as recording:

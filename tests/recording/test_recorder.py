@@ -24,6 +24,7 @@ from swarmtui.swarm.observation import (
     WatcherLost,
 )
 from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen
+from swarmtui.swarm.words import TaskState
 from tests.depth import examples
 from tests.factories import (
     at,
@@ -151,10 +152,23 @@ def test_a_keyframe_is_partial_while_little_differs(path: Path) -> None:
 def test_a_keyframe_is_whole_before_the_same_is_told_for_ever(path: Path) -> None:
     story = [*first_look(tasks=100), pulse(60)]
     story += [tasks_seen([make_task(f"t{i}", state="failed") for i in range(30)], second=61)]
-    story += [pulse(60 * minute) for minute in range(2, 9)]
+    story += [pulse(60 * minute) for minute in range(2, 19)]
     kinds = [each.kind for each in record(path, story).keyframes][2:]
-    whole, partial = BlockKind.WHOLE, BlockKind.PARTIAL
-    assert kinds == [partial, partial, partial, whole, partial, partial, partial]
+    partial, linked = BlockKind.PARTIAL, BlockKind.LINKED
+    assert kinds == [*([partial, *[linked] * 4] * 3), BlockKind.WHOLE, partial]
+
+
+def test_a_keyframe_is_linked_to_the_last_where_that_is_much_less_to_tell(path: Path) -> None:
+    story = [*first_look(tasks=200), pulse(60)]
+    for minute in range(2, 5):
+        begin = 20 * minute
+        changed = [make_task(f"t{i}", state="failed") for i in range(begin, begin + 20)]
+        story += [tasks_seen(changed, second=60 * minute)]
+    played = record(path, story)
+    kinds = [each.kind for each in played.keyframes][2:]
+    assert kinds == [BlockKind.PARTIAL, BlockKind.LINKED, BlockKind.LINKED]
+    tasks = played.keyframes[-1].moment.snapshot.tasks["s1"].values()
+    assert sum(task.state is TaskState.FAILED for task in tasks) == 60
 
 
 def test_what_a_watcher_sends_anew_weighs_what_differs(path: Path) -> None:

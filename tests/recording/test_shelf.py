@@ -77,9 +77,24 @@ def test_the_partial_keyframe_used_last_is_kept(stored: Stored) -> None:
     stored.add(first, base)
     stored.add(second, base)
     shelf = Shelf(stored.take)
-    for number, moment in ((4, first), (4, first), (5, second), (4, first)):
-        assert shelf.partial(stored.blocks[number], base).snapshot == moment.snapshot
-    assert stored.read == [4, 5, 4]
+    for number, moment in ((4, first), (5, second)):
+        block = stored.blocks[number]
+        assert shelf.find_partial(block) is None
+        assert shelf.partial(block, base).snapshot == moment.snapshot
+        assert shelf.find_partial(block) == moment
+    assert shelf.find_partial(stored.blocks[4]) is None
+    assert stored.read == [4, 5]
+
+
+def test_a_link_is_read_as_far_as_the_next_one_builds_on_it(stored: Stored) -> None:
+    base, first, second = make_moment(0), make_moment(5, tasks=12), make_moment(6, tasks=13)
+    stored.add(first, base)
+    stored.add(second, first)
+    shelf = Shelf(stored.take)
+    link = shelf.link(stored.blocks[4], base)
+    assert link.snapshot.tasks == first.snapshot.tasks
+    assert shelf.find_partial(stored.blocks[4]) is None
+    assert shelf.partial(stored.blocks[5], link).snapshot == second.snapshot
 
 
 def test_what_is_damaged_is_not_kept(stored: Stored) -> None:
