@@ -71,7 +71,7 @@ class Membership:
         """Take who says where a node is, and how many tasks read running on it."""
         self._thresholds = thresholds or Thresholds()
         self._running_on = running_on
-        self.roster = Roster(place)
+        self.roster = roster = Roster(place)
         self.trails = Trails()
         self.leader = Leader()
         self.settling = Settling()
@@ -80,7 +80,8 @@ class Membership:
         )
         self._waves = Waves(
             timeline,
-            lambda id_: self.roster.place(id_).region,
+            # Not by way of `self`: in a circle, a whole swarm would wait for the collector to go.
+            lambda id_: roster.place(id_).region,
             outages=self._outages,
             is_dismissed=self.roster.is_dismissed,
         )

@@ -1,5 +1,7 @@
 """An analyst who recalls is one who lived through it, and none is changed by being asked."""
 
+import gc
+import weakref
 from random import Random
 
 import msgspec
@@ -184,3 +186,20 @@ def test_what_came_of_a_yes_to_a_host_key_is_remembered_after_the_next_answer() 
     recalled.recall(lived.snapshot, carry(lived.remember()))
     assert recalled.picture(at(2)).machines["m1"].trust == trust
     assert_alike(lived, recalled)
+
+
+def test_what_an_analyst_knew_is_gone_with_it_and_waits_for_no_collector() -> None:
+    analyst = live(long_story(200))
+    analyst.picture(at(3600))
+    parts = [weakref.ref(part) for part in vars(analyst).values() if _can_be_watched(part)]
+    assert len(parts) > 5
+    gc.disable()
+    try:
+        del analyst
+        assert [part() for part in parts if part() is not None] == []
+    finally:
+        gc.enable()
+
+
+def _can_be_watched(part: object) -> bool:
+    return type(part).__module__.startswith("swarmtui.insight") and "__weakref__" in dir(part)
