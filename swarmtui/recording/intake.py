@@ -19,8 +19,8 @@ from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.stats import StatsSeen
 
 KEYFRAME_EVERY = timedelta(seconds=60)
-MOST_CHANGES = 14_000
-"""Things changed after which a keyframe comes early: that many are played in 0.08 s."""
+MOST_CHANGES = 16_000
+"""Things changed after which a keyframe comes early: that many are played in 0.1 s."""
 LEAST_TIME = timedelta(seconds=10)
 """However much changes, as all tasks do at the first look: a keyframe is of all of them."""
 _CONTAINERS_A_CHANGE = 4

@@ -37,7 +37,7 @@ from tests.insight.test_memory import assert_same
 from tests.recording.tape import Tape, Told, joining, played, tape
 
 SHARES = st.lists(st.floats(0, 1), min_size=1, max_size=5)
-LAYOUTS = st.tuples(st.integers(1, 12), st.integers(1, 4), st.integers(1, 5))
+LAYOUTS = st.tuples(st.integers(1, 12), st.integers(1, 6), st.integers(1, 5))
 
 
 @pytest.fixture(scope="session")
