@@ -1,9 +1,9 @@
 """Judge what is said of every script, with all twenty seeds; or of the big event at full size.
 
 Run it as `python -m bench.judging`, with names of scripts for only those. It prints the figures of
-each script and of all, everything that was missed, lasted or was false, and what it took. `event`
-and `hour` in place of names judge the demo's event and an hour of calm at 2,384 nodes and 96,287
-tasks; the tests do so at 320 and 80 nodes.
+each script and of all, everything that was missed, lasted or was false, and what it took. What the
+tests do at 80 and 320 nodes is done at 2,384 nodes and 96,287 tasks with `event` for the demo's
+event, `hour` for an hour of calm, and `large`, with names or without, for scripts with one seed.
 """
 
 import sys
@@ -29,6 +29,15 @@ def judge_scripts(names: list[str]) -> None:
             for fault in verdict.list_faults():
                 print(f"    seed {seed:>2}  {fault}")
     print(f"{'all':<22} {describe(add_up(verdicts), verdicts)}")
+
+
+def judge_large(names: list[str]) -> None:
+    """Judge these scripts, or all, in a swarm as large as that of the event; one seed each."""
+    for seed, name in enumerate(names or BY_NAME):
+        verdict = judge_script(name, seed, nodes=SWARM2K.nodes, tasks=SWARM2K.tasks)
+        print(f"{name:<22} {describe(verdict, [name])}", flush=True)
+        for fault in verdict.list_faults():
+            print(f"    {fault}", flush=True)
 
 
 def judge_event() -> None:
@@ -66,6 +75,8 @@ def main(names: list[str]) -> None:
         judge_event()
     elif names == ["hour"]:
         judge_hour()
+    elif names[:1] == ["large"]:
+        judge_large(names[1:])
     else:
         judge_scripts(names)
     print(f"{time.process_time() - began:.0f} s of the processor")

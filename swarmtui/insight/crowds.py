@@ -3,6 +3,7 @@
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from functools import lru_cache
 from operator import attrgetter
 
@@ -86,17 +87,30 @@ def _of_group(group: Group, every_ready: int, mine: set[str]) -> Crowd:
 
 def _unclaimed(picture: Picture, every_ready: int) -> Iterator[Crowd]:
     """Yield the unclaimed nodes by what their hostnames have in common, the most first."""
-    nodes = picture.snapshot.nodes
+    nodes, ghosts = picture.snapshot.nodes, _find_ghosts(picture)
     found: dict[str, list[Node]] = defaultdict(list)
     for node_id, place in picture.places.items():
         if place.contributor == UNCLAIMED and (node := nodes.get(node_id)) is not None:
             found[pattern_of(node.hostname)].append(node)
     ranked = sorted(found.items(), key=lambda item: (-len(item[1]), item[0]))
     for pattern, members in ranked[:_MOST_PATTERNS]:
-        yield _of_pattern(pattern, members, picture, every_ready)
+        yield _of_pattern(pattern, members, picture, every_ready, ghosts)
 
 
-def _of_pattern(pattern: str, nodes: Sequence[Node], picture: Picture, every_ready: int) -> Crowd:
+def _find_ghosts(picture: Picture) -> AbstractSet[str]:
+    """Return the ids of all ghosts: their problem names each."""
+    found = [problem.nodes for problem in picture.problems if problem.kind == "ghosts"]
+    return frozenset[str]().union(*found)
+
+
+def _of_pattern(
+    pattern: str,
+    nodes: Sequence[Node],
+    picture: Picture,
+    every_ready: int,
+    every_ghost: AbstractSet[str],
+) -> Crowd:
+    ghosts = sum(node.id in every_ghost for node in nodes)
     states = Counter(map(_STATE, nodes))
     mine = any(place.mine for node in nodes if (place := picture.places.get(node.id)) is not None)
     loads = [load for node in nodes if (load := picture.loads.get(node.id)) is not None]
@@ -105,10 +119,11 @@ def _of_pattern(pattern: str, nodes: Sequence[Node], picture: Picture, every_rea
         is_pattern=True,
         query=f"contributor:{UNCLAIMED} hostname~{quote(_regex(pattern))}",
         mine=mine,
-        joined=len(nodes),
+        joined=len(nodes) - ghosts,
         ready=states[NodeState.READY],
-        down=states[NodeState.DOWN] + states[NodeState.DISCONNECTED],
+        down=states[NodeState.DOWN] + states[NodeState.DISCONNECTED] - ghosts,
         unknown=states[NodeState.UNKNOWN],
+        ghosts=ghosts,
         tasks=sum(map(_RUNNING, loads)),
         failures_5m=sum(map(_FAILURES, loads)),
         share=states[NodeState.READY] / every_ready if every_ready else 0.0,

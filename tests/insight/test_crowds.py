@@ -1,9 +1,10 @@
 """Who brought what, and what nobody claimed."""
 
 import pytest
+from msgspec.structs import replace
 
 from swarmtui.insight.crowds import Crowd, crowds_of, pattern_of, sum_of
-from swarmtui.insight.picture import Group, NodeCounts, NodeLoad, Picture, Place
+from swarmtui.insight.picture import Group, NodeCounts, NodeLoad, Picture, Place, Problem, Severity
 from swarmtui.insight.query import parse_query
 from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.words import NodeState
@@ -66,6 +67,20 @@ def test_unclaimed_nodes_are_grouped_by_hostname_without_its_numbers() -> None:
         ("my.host+#", 1, 1, 0),
     ]
     assert (patterns[0].tasks, patterns[0].failures_5m) == (4, 1)
+
+
+def test_ghosts_nobody_claimed_did_not_join_twice() -> None:
+    ghosts = Problem(
+        severity=Severity.INFO,
+        kind="ghosts",
+        subject="nodes",
+        text="1 ghost",
+        since=at(0),
+        nodes=("a2",),
+    )
+    crowds = crowds_of(replace(picture(), problems=(ghosts,)))
+    crowd = next(crowd for crowd in crowds if crowd.name == "ip-#-#-#-#")
+    assert (crowd.joined, crowd.ready, crowd.down, crowd.ghosts) == (2, 2, 0, 1)
 
 
 @pytest.mark.parametrize(

@@ -23,9 +23,12 @@ def seeds_for(name: str) -> list[int]:
 
 
 @cache
-def judge_script(name: str, seed: int) -> Verdict:
-    """Play a script and judge it; once, whoever asks how often."""
-    return judge(play(BY_NAME[name], seed=seed, until=LASTS_S), RULES)
+def judge_script(
+    name: str, seed: int, *, nodes: int | None = None, tasks: int | None = None
+) -> Verdict:
+    """Play a script, at its own size if none is given, and judge it; once, however often asked."""
+    played = play(BY_NAME[name], seed=seed, until=LASTS_S, nodes=nodes, tasks=tasks)
+    return judge(played, RULES)
 
 
 def describe(verdict: Verdict, plays: Iterable[object]) -> str:
