@@ -1,6 +1,6 @@
 """What has been told already, so that an observation holds only what changed."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol, TypeVar
 
@@ -23,6 +23,21 @@ class Versioned(Protocol):
         """Return `Version.Index`: equal means that nothing of the task has changed."""
 
 
+V_co = TypeVar("V_co", bound=Versioned, covariant=True)
+
+
+class Piece(Protocol[V_co]):
+    """Some tasks of a list, and what tells whether they are the ones of another time."""
+
+    @property
+    def digest(self) -> int | None:
+        """Return what is equal for the very same tasks; `None` where that cannot be told."""
+
+    @property
+    def objects(self) -> Sequence[V_co]:
+        """Return the tasks; none where the digest was known."""
+
+
 T = TypeVar("T", Node, Service)
 V = TypeVar("V", bound=Versioned)
 
@@ -35,6 +50,8 @@ class Known:
         self._list: Iterable[Node] | None = None
         self._services: Mapping[str, Service] | None = None
         self._versions: dict[str, dict[str, int]] = {}
+        self._pieces: dict[str, Mapping[int, Sequence[str]]] = {}
+        """By service id: of the list as last told, the ids in each piece by its digest."""
 
     @property
     def service_ids(self) -> list[str]:
@@ -62,6 +79,7 @@ class Known:
         """Take the whole service list, and return what is new in it."""
         before, self._services = self._services, {service.id: service for service in services}
         self._versions = {s: v for s, v in self._versions.items() if s in self._services}
+        self._pieces = {s: p for s, p in self._pieces.items() if s in self._services}
         return ServicesSeen(
             taken_at=taken_at,
             changed=_changed(before, self._services),
@@ -69,10 +87,14 @@ class Known:
             whole=before is None,
         )
 
+    def digests_of(self, service_id: str) -> Container[int]:
+        """Return which pieces of a service's task list need not be looked into."""
+        return self._pieces.get(service_id, {})
+
     def see_tasks(
         self,
         service_id: str,
-        batches: Iterable[Sequence[V]],
+        pieces: Iterable[Piece[V]],
         *,
         convert: Callable[[V], Task],
         now: Callable[[], datetime],
@@ -84,15 +106,21 @@ class Known:
         """
         whole = service_id not in self._versions
         told = self._versions.setdefault(service_id, {})
+        before = self._pieces.pop(service_id, {})
+        listed = _Listed(before)
         indexes: dict[str, int] = {}
         fresh: list[Task] = []
         try:
-            for batch in batches:
-                for task in batch:
+            for piece in pieces:
+                if piece.digest is not None and piece.digest in before:
+                    listed.add_known(piece.digest)
+                    continue
+                for task in piece.objects:
                     id_, index = task.id, task.index
                     indexes[id_] = index
                     if told.get(id_) != index:
                         fresh.append(convert(task))
+                listed.add(piece)
                 while len(fresh) >= MOST_TASKS:
                     part, fresh = fresh[:MOST_TASKS], fresh[MOST_TASKS:]
                     yield _tasks_seen(service_id, part, now=now, whole=whole, complete=False)
@@ -100,14 +128,48 @@ class Known:
         except BaseException:
             told.update(_without(indexes, fresh))
             raise
-        self._versions[service_id] = indexes
-        gone = tuple(id_ for id_ in told if id_ not in indexes)
+        told.update(indexes)
+        gone = listed.missing_of(told)
+        for id_ in gone:
+            del told[id_]
+        self._pieces[service_id] = listed.pieces
         yield _tasks_seen(service_id, fresh, now=now, whole=whole, removed=gone)
 
 
 def _without(indexes: dict[str, int], untold: Iterable[Task]) -> dict[str, int]:
     left = {task.id for task in untold}
     return {id_: index for id_, index in indexes.items() if id_ not in left}
+
+
+class _Listed:
+    """The ids in a list, piece by piece, beside the list before."""
+
+    def __init__(self, before: Mapping[int, Sequence[str]]) -> None:
+        self.pieces: dict[int, Sequence[str]] = {}
+        """Ids by the digest of their piece, where it has one."""
+        self._before = before
+        self._others: list[Sequence[str]] = []
+        self._is_news = False
+
+    def add_known(self, digest: int) -> None:
+        """Take a piece that was in the list before."""
+        self.pieces[digest] = self._before[digest]
+
+    def add(self, piece: Piece[V]) -> None:
+        """Take a piece that was looked into."""
+        self._is_news = True
+        ids = tuple(task.id for task in piece.objects)
+        if piece.digest is None:
+            self._others.append(ids)
+        else:
+            self.pieces[piece.digest] = ids
+
+    def missing_of(self, told: Iterable[str]) -> tuple[str, ...]:
+        """Return those of the ids told that are not in the list."""
+        if not self._is_news and len(self.pieces) == len(self._before):
+            return ()
+        listed = set().union(*self.pieces.values(), *self._others)
+        return tuple(id_ for id_ in told if id_ not in listed)
 
 
 def _tasks_seen(

@@ -1,12 +1,12 @@
 """Ask an open manager what is due, and emit what is new in the answers."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, assert_never
 
 from swarmtui.collector.inbox import Hint, Inbox, Message
-from swarmtui.collector.known import Known, V
+from swarmtui.collector.known import Known, Piece, V
 from swarmtui.collector.portions import Portions
 from swarmtui.collector.ports import Manager
 from swarmtui.collector.schedule import Endpoint, Job, Schedule
@@ -130,9 +130,10 @@ class Poller(Generic[V]):
     def _do_tasks(self, manager: Manager[V], service_id: str, asked_at: datetime) -> bool:
         changed = False
         spent = self._clocks.engine()
-        batches = self._iterate_tasks(manager, service_id)
+        known = self._known.digests_of(service_id)
+        pieces = self._iterate_tasks(manager, service_id, known)
         for seen in self._known.see_tasks(
-            service_id, batches, convert=self._convert, now=self._clocks.now
+            service_id, pieces, convert=self._convert, now=self._clocks.now
         ):
             self._emit(seen)
             changed = changed or bool(seen.changed or seen.removed)
@@ -140,11 +141,13 @@ class Poller(Generic[V]):
         self._note_owed(asked_at)
         return changed
 
-    def _iterate_tasks(self, manager: Manager[V], service_id: str) -> Iterator[Sequence[V]]:
+    def _iterate_tasks(
+        self, manager: Manager[V], service_id: str, known: Container[int]
+    ) -> Iterator[Piece[V]]:
         """Yield the tasks of a service, in as many questions as the manager bears."""
         try:
             for ids in self._portions.of(service_id):
-                yield from manager.iterate_service_tasks(service_id, ids)
+                yield from manager.iterate_service_tasks(service_id, ids, known=known)
         except EngineError as error:
             if error.kind is FailureKind.OVERLOADED:
                 self._portions.refine(service_id)

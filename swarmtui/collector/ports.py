@@ -1,9 +1,9 @@
 """What the collector needs of managers and machines; `engine` and `ssh` have it, tests fake it."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from typing import Protocol, TypeVar
 
-from swarmtui.collector.known import Versioned
+from swarmtui.collector.known import Piece, Versioned
 from swarmtui.swarm.entities import Node, Service
 from swarmtui.swarm.machine import Machine
 from swarmtui.swarm.observation import EventSeen
@@ -42,9 +42,12 @@ class Manager(Protocol[V_co]):
         """Return all services."""
 
     def iterate_service_tasks(
-        self, service_id: str, ids: tuple[str, ...] = ()
-    ) -> Iterator[Sequence[V_co]]:
-        """Yield the tasks of a service as they come in; with `ids` those that begin so."""
+        self, service_id: str, ids: tuple[str, ...] = (), *, known: Container[int] = frozenset()
+    ) -> Iterator[Piece[V_co]]:
+        """Yield the tasks of a service as they come in; with `ids` those that begin so.
+
+        A piece whose digest is `known` comes without its tasks.
+        """
 
     def close(self) -> None:
         """Close the connection, from any thread."""

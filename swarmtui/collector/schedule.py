@@ -51,7 +51,7 @@ _OLDEST_S = 40.0
 """A service not asked for so long goes before all others: the whole picture is then renewed within
 a minute, as far as the duty allows."""
 
-_OWN_SHARE = 0.006
+_OWN_SHARE = 0.003
 """Share of a processor spent here on lists in which nothing moves and that nobody looks at: a
 manager that answers fast would have them read again and again."""
 

@@ -1,6 +1,6 @@
 """Turn the bytes of an answer into the swarm's own things, whatever an engine sends."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Generic, NamedTuple, TypeVar
 
@@ -51,6 +51,16 @@ _TASK_STATES = {str(state): state for state in TaskState}
 J = TypeVar("J", bound=Payload)
 
 
+class Piece(NamedTuple, Generic[J]):
+    """Some objects that follow one another."""
+
+    digest: int | None
+    """Equal for the very same bytes; `None` where those did not decode as they came. Keyed by the
+    process: nobody outside can make two pieces that are taken for one."""
+    objects: list[J]
+    """None where the digest was known before."""
+
+
 class Objects(Generic[J]):
     """The objects of an answer's array, decoded piece by piece as it comes in.
 
@@ -67,13 +77,21 @@ class Objects(Generic[J]):
 
     def __iter__(self) -> Iterator[list[J]]:
         """Yield some objects at a time; raise `EngineError` when this is no array of objects."""
-        pieces = split_objects(self._chunks)
-        for piece in pieces:
-            try:
-                objects = self._decoder.decode(piece) or []
-            except UNREADABLE:
-                objects = self._decode_slowly(piece, pieces)
-            yield objects
+        for piece in self.pieces():
+            yield piece.objects
+
+    def pieces(self, known: Container[int] = frozenset()) -> Iterator[Piece[J]]:
+        """Yield pieces like `__iter__`, not decoding those whose digest is known already."""
+        bodies = split_objects(self._chunks)
+        for body in bodies:
+            digest = hash(body)
+            yield Piece(digest, []) if digest in known else self._decode(body, bodies, digest)
+
+    def _decode(self, body: bytes, rest: Iterator[bytes], digest: int) -> Piece[J]:
+        try:
+            return Piece(digest, self._decoder.decode(body) or [])
+        except UNREADABLE:
+            return Piece(None, self._decode_slowly(body, rest))
 
     def _decode_slowly(self, piece: bytes, rest: Iterator[bytes]) -> list[J]:
         """Return the objects of a piece, and of all that follows when a border was none."""

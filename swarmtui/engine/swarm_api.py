@@ -1,8 +1,7 @@
 """What a watcher asks of one manager."""
 
-import hashlib
 import time
-from collections.abc import Callable, Generator, Iterable
+from collections.abc import Callable, Container, Generator, Iterable
 from pathlib import Path
 from typing import TypeVar
 
@@ -11,6 +10,7 @@ from swarmtui.engine.decode import (
     EngineInfo,
     EngineVersion,
     Objects,
+    Piece,
     decode_document,
     to_info,
     to_node,
@@ -20,7 +20,7 @@ from swarmtui.engine.decode import (
 from swarmtui.engine.errors import Asked, EngineError
 from swarmtui.engine.payload import InfoJson, NodeJson, Payload, ServiceJson, TaskJson, VersionJson
 from swarmtui.engine.refusals import explain_text
-from swarmtui.engine.session import Filters, Listener, Session
+from swarmtui.engine.session import Listener, Session
 from swarmtui.swarm.entities import Node, Service
 from swarmtui.swarm.observation import FailureKind
 
@@ -45,7 +45,7 @@ class Manager:
         self.node_id = info.node_id
         self.hostname = info.hostname
         self._nodes: tuple[Node, ...] = ()
-        self._nodes_digest = b""
+        self._nodes_digest: int | None = None
         self.broken: dict[str, int] = {}
         """How many things the last answer held of which not even the id could be read, by path."""
 
@@ -55,10 +55,10 @@ class Manager:
         In calm it is, byte for byte, every two seconds: to see that costs a tenth of reading it.
         """
         with self._session.get("/nodes") as answer:
-            chunks = list(answer.chunks())
-        digest = _digest(chunks)
+            body = answer.read()
+        digest = hash(body)
         if digest != self._nodes_digest:
-            pieces = self._decode(chunks, "/nodes", NodeJson)
+            pieces = self._decode([body], "/nodes", NodeJson)
             self._nodes = tuple(to_node(json) for piece in pieces for json in piece)
             self._nodes_digest = digest
         return self._nodes
@@ -72,31 +72,36 @@ class Manager:
         return tuple(to_service(json) for piece in pieces for json in piece)
 
     def iterate_service_tasks(
-        self, service_id: str, ids: tuple[str, ...] = ()
-    ) -> Generator[list[TaskJson]]:
+        self, service_id: str, ids: tuple[str, ...] = (), *, known: Container[int] = frozenset()
+    ) -> Generator[Piece[TaskJson]]:
         """Yield the tasks of a service as they come in, some at a time, or raise `EngineError`.
 
         With `ids` only tasks whose id begins so. Both filters are indexed on the leader. Go through
-        to the end, or the connection is given up and made anew. Convert with `to_task` those whose
-        `index` has changed.
+        to the end, or the connection is given up and made anew. Pieces whose digest is `known` are
+        not decoded, which is three quarters of the work; of the others convert with `to_task` the
+        tasks whose `index` has changed.
         """
         filters = {"service": (service_id,), "id": ids} if ids else {"service": (service_id,)}
-        return self._iterate("/tasks", TaskJson, filters=filters)
+        with self._session.get("/tasks", filters=filters) as answer:
+            objects = self._objects(answer.chunks(), "/tasks", TaskJson)
+            yield from objects.pieces(known)
+            self.broken["/tasks"] = objects.broken
 
     def close(self) -> None:
         """Close for good, from any thread; a request under way ends with an `EngineError`."""
         self._session.close()
 
-    def _iterate(
-        self, path: str, type_: type[J], *, filters: Filters | None = None
-    ) -> Generator[list[J]]:
-        with self._session.get(path, filters=filters) as answer:
+    def _iterate(self, path: str, type_: type[J]) -> Generator[list[J]]:
+        with self._session.get(path) as answer:
             yield from self._decode(answer.chunks(), path, type_)
 
     def _decode(self, chunks: Iterable[bytes], path: str, type_: type[J]) -> Generator[list[J]]:
-        objects = Objects(chunks, type_, asked=Asked(host=self.host, what=f"GET {path}"))
+        objects = self._objects(chunks, path, type_)
         yield from objects
         self.broken[path] = objects.broken
+
+    def _objects(self, chunks: Iterable[bytes], path: str, type_: type[J]) -> Objects[J]:
+        return Objects(chunks, type_, asked=Asked(host=self.host, what=f"GET {path}"))
 
 
 def open_manager(
@@ -192,13 +197,6 @@ def _check_active(info: EngineInfo, host: str) -> None:
         raise EngineError(
             FailureKind.NO_LEADER, f"{host} does not say which swarm it is in: no leader? Try again"
         )
-
-
-def _digest(chunks: Iterable[bytes]) -> bytes:
-    digest = hashlib.sha256()  # the fastest there is, where the processor has it built in
-    for chunk in chunks:
-        digest.update(chunk)
-    return digest.digest()
 
 
 def _numbers(version: str) -> tuple[int, int] | None:

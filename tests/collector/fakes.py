@@ -1,6 +1,6 @@
 """Managers and clocks for the collector's tests, entered through constructors."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -51,6 +51,19 @@ class RawTask:
         return self.task.id
 
 
+@dataclass(frozen=True)
+class FakePiece:
+    """Some tasks of a list."""
+
+    objects: Sequence[RawTask]
+    digest: int | None
+
+    @classmethod
+    def of(cls, tasks: Sequence[RawTask], known: Container[int] = frozenset()) -> "FakePiece":
+        digest = hash(tuple((task.id, task.index) for task in tasks))
+        return cls(() if digest in known else tasks, digest)
+
+
 def convert(raw: RawTask) -> Task:
     """Return the task that an engine sent."""
     return raw.task
@@ -82,11 +95,12 @@ class FakeManager:
         return self.services
 
     def iterate_service_tasks(
-        self, service_id: str, ids: tuple[str, ...] = ()
-    ) -> Iterator[Sequence[RawTask]]:
+        self, service_id: str, ids: tuple[str, ...] = (), *, known: Container[int] = frozenset()
+    ) -> Iterator[FakePiece]:
         self._ask(" ".join(("/tasks", service_id, *ids)))
         tasks = self.tasks.get(service_id, [])
-        yield [task for task in tasks if task.id.startswith(tuple(ids or ("",)))]
+        wanted = [task for task in tasks if task.id.startswith(tuple(ids or ("",)))]
+        yield FakePiece.of(wanted, known)
 
     def close(self) -> None:
         self.closed = True

@@ -9,12 +9,14 @@ from swarmtui.swarm.entities import Node
 from swarmtui.swarm.fold import fold
 from swarmtui.swarm.observation import TasksSeen
 from swarmtui.swarm.snapshot import Snapshot
-from tests.collector.fakes import RawTask, convert
+from tests.collector.fakes import FakePiece, RawTask, convert
 from tests.factories import NOON, at, make_manager, make_node, make_service, make_task
 
 
 def see_tasks(known: Known, *batches: Sequence[RawTask]) -> list[TasksSeen]:
-    return list(known.see_tasks("s1", batches, convert=convert, now=lambda: NOON))
+    digests = known.digests_of("s1")
+    pieces = [FakePiece.of(batch, digests) for batch in batches]
+    return list(known.see_tasks("s1", pieces, convert=convert, now=lambda: NOON))
 
 
 def raw(ids: Iterable[int], *, version: int = 1) -> list[RawTask]:
@@ -73,8 +75,8 @@ def test_a_list_that_breaks_off_loses_nothing_and_drops_nothing() -> None:
     for seen in see_tasks(known, raw(range(3))):
         snapshot = fold(snapshot, seen).snapshot
 
-    def broken() -> Iterable[Sequence[RawTask]]:
-        yield raw(range(2_000), version=2)
+    def broken() -> Iterable[FakePiece]:
+        yield FakePiece.of(raw(range(2_000), version=2))
         raise ConnectionResetError
 
     told = known.see_tasks("s1", broken(), convert=convert, now=lambda: NOON)
@@ -93,14 +95,78 @@ def test_what_was_not_told_when_the_list_broke_off_is_told_the_next_time() -> No
     known = Known()
     see_tasks(known, raw(range(3)))
 
-    def broken() -> Iterable[Sequence[RawTask]]:
-        yield raw(range(500), version=2)
+    def broken() -> Iterable[FakePiece]:
+        yield FakePiece.of(raw(range(500), version=2))
         raise ConnectionResetError
 
     with pytest.raises(ConnectionResetError):
         list(known.see_tasks("s1", broken(), convert=convert, now=lambda: NOON))
     (seen,) = see_tasks(known, raw(range(500), version=2))
     assert len(seen.changed) == 500
+
+
+class Unreadable(FakePiece):
+    """A piece that was told before: nobody may look into it."""
+
+    @property
+    def objects(self) -> Sequence[RawTask]:
+        raise AssertionError("looked into")
+
+    def __init__(self, tasks: Sequence[RawTask]) -> None:
+        object.__setattr__(self, "digest", FakePiece.of(tasks).digest)
+
+
+def follow(known: Known, *pieces: FakePiece) -> list[TasksSeen]:
+    return list(known.see_tasks("s1", pieces, convert=convert, now=lambda: NOON))
+
+
+def test_a_piece_of_the_list_before_is_not_looked_into() -> None:
+    known = Known()
+    see_tasks(known, raw(range(3)), raw(range(3, 6)))
+    for _ in range(2):
+        (seen,) = follow(known, Unreadable(raw(range(3))), Unreadable(raw(range(3, 6))))
+        assert (seen.changed, seen.removed, seen.complete) == ((), (), True)
+
+
+def test_what_is_new_beside_a_piece_of_the_list_before_is_told() -> None:
+    known = Known()
+    see_tasks(known, raw(range(3)), raw(range(3, 6)))
+    (seen,) = follow(
+        known, Unreadable(raw(range(3))), FakePiece.of(raw([3, 7]) + raw([4], version=2))
+    )
+    assert {task.id for task in seen.changed} == {"t7", "t4"}
+    assert seen.removed == ("t5",)
+
+
+def test_tasks_of_a_piece_that_is_no_longer_listed_are_gone() -> None:
+    known = Known()
+    see_tasks(known, raw(range(3)), raw(range(3, 6)))
+    (seen,) = follow(known, Unreadable(raw(range(3, 6))))
+    assert set(seen.removed) == {"t0", "t1", "t2"}
+    (again,) = follow(known, FakePiece.of(raw(range(3))), Unreadable(raw(range(3, 6))))
+    assert {task.id for task in again.changed} == {"t0", "t1", "t2"}
+
+
+def test_pieces_that_cannot_be_told_apart_are_looked_into_each_time() -> None:
+    known = Known()
+    follow(known, FakePiece(raw(range(3)), None))
+    (seen,) = follow(known, FakePiece(raw([1], version=2), None))
+    assert [task.id for task in seen.changed] == ["t1"]
+    assert set(seen.removed) == {"t0", "t2"}
+    assert list(known.digests_of("s1")) == []  # type: ignore[call-overload] # a mapping
+
+
+def test_no_piece_is_known_after_a_list_that_broke_off() -> None:
+    known = Known()
+    see_tasks(known, raw(range(3)))
+
+    def broken() -> Iterable[FakePiece]:
+        yield FakePiece.of(raw(range(3), version=2))
+        raise ConnectionResetError
+
+    with pytest.raises(ConnectionResetError):
+        list(known.see_tasks("s1", broken(), convert=convert, now=lambda: NOON))
+    assert FakePiece.of(raw(range(3))).digest not in known.digests_of("s1")
 
 
 def test_a_service_that_comes_back_is_told_whole() -> None:

@@ -174,10 +174,10 @@ def test_without_duty_to_spare_the_pace_falls_but_never_stops() -> None:
 
 def test_lists_in_which_nothing_moves_are_read_no_oftener_than_is_cheap_here() -> None:
     manager = make_manager({}, services=40)
-    manager.work_s = 0.005
+    manager.work_s = 0.002
     manager.serve(until=120.0)
     lists = [at for at, job in manager.log if job.endpoint is Endpoint.TASKS and at >= 60.0]
-    assert len(lists) * manager.work_s <= 60 * 0.0062
+    assert len(lists) * manager.work_s <= 60 * 0.0032
     for n in range(40):
         assert longest_gap(manager.asked(tasks_of(f"s{n}"), since=20.0)) < 45.0
 

@@ -115,7 +115,7 @@ def test_tasks_asked_for_in_portions_are_all_of_them_and_none_twice(engine: Real
 
     def ask() -> list[str]:
         pieces = (manager.iterate_service_tasks(web.id, ids) for ids in portions.of(web.id))
-        return [task.id for piece in pieces for some in piece for task in some]
+        return [task.id for asked in pieces for piece in asked for task in piece.objects]
 
     for _ in range(2):
         before = ask()
@@ -145,8 +145,8 @@ def test_services_and_tasks_are_what_the_docker_cli_prints(engine: RealEngine) -
     seen = {
         task_name(task, service): task
         for service in services.values()
-        for some in manager.iterate_service_tasks(service.id)
-        for task in (to_task(json_) for json_ in some)
+        for piece in manager.iterate_service_tasks(service.id)
+        for task in (to_task(json_) for json_ in piece.objects)
     }
     manager.close()
     printed = {row["Name"]: row for row in rows_of(engine, "service", "ls")}

@@ -141,7 +141,8 @@ def test_nodes_services_and_tasks_are_read(tmp_path: Path) -> None:
         manager = opened(engine)
         nodes = manager.read_nodes()
         (service,) = manager.read_services()
-        tasks = [j for some in manager.iterate_service_tasks(service.id) for j in some]
+        pieces = list(manager.iterate_service_tasks(service.id))
+        tasks = [task for piece in pieces for task in piece.objects]
         manager.close()
     assert [node.hostname for node in nodes] == [
         payload(name)["Description"]["Hostname"] for name in names
@@ -174,11 +175,44 @@ def test_tasks_left_half_read_do_not_spoil_the_next_question(tmp_path: Path) -> 
     with unix_engine(tmp_path, script) as engine:
         manager = opened(engine)
         tasks = manager.iterate_service_tasks("s1")
-        assert len(next(tasks)) < 1000
+        assert len(next(tasks).objects) < 1000
         tasks.close()
         assert manager.read_nodes() == ()
         manager.close()
     assert engine.connections == 2
+
+
+def test_pieces_of_a_task_list_that_are_known_are_not_decoded(tmp_path: Path) -> None:
+    tasks = [payload("task-running-overlay") | {"ID": f"t{n}"} for n in range(1000)]
+    later = [*tasks[:-1], tasks[-1] | {"Version": {"Index": 99_999}}]
+    script = manager_answers(
+        tasks=in_turn(
+            *(
+                in_chunks([json.dumps(each, separators=(",", ":")).encode()])
+                for each in (tasks, later)
+            )
+        )
+    )
+    with unix_engine(tmp_path, script) as engine:
+        manager = opened(engine)
+        first = list(manager.iterate_service_tasks("s1"))
+        known = {piece.digest for piece in first if piece.digest is not None}
+        again = list(manager.iterate_service_tasks("s1", known=known))
+        manager.close()
+    assert len(first) > 2
+    assert [piece.digest for piece in again[:-1]] == [piece.digest for piece in first[:-1]]
+    assert [len(piece.objects) for piece in again[:-1]] == [0] * (len(first) - 1)
+    assert again[-1].objects[-1].index == 99_999
+
+
+def test_what_had_to_be_made_sense_of_slowly_is_decoded_again(tmp_path: Path) -> None:
+    broken = [payload("task-running-overlay"), {"ID": 7}]
+    with unix_engine(tmp_path, manager_answers(tasks=answer(broken))) as engine:
+        manager = opened(engine)
+        pieces = list(manager.iterate_service_tasks("s1"))
+        manager.close()
+    assert [(piece.digest, len(piece.objects)) for piece in pieces] == [(None, 1)]
+    assert manager.broken["/tasks"] == 1
 
 
 def test_a_manager_that_cannot_be_opened_keeps_no_connection(tmp_path: Path) -> None:

@@ -1,11 +1,11 @@
 """The simulated manager as the collector hears it: documents decoded, silence suffered."""
 
 import errno
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Generic, TypeVar
 
 from swarmtui.collector.attention import Attention
-from swarmtui.engine.decode import Objects, to_node, to_service
+from swarmtui.engine.decode import Objects, Piece, to_node, to_service
 from swarmtui.engine.errors import Asked, EngineError, translate
 from swarmtui.engine.payload import NodeJson, Payload, ServiceJson, TaskJson
 from swarmtui.engine.refusals import explain
@@ -97,8 +97,9 @@ class HeardManager:
         return tuple(to_service(json) for json in self._services_read.read("/services", bodies))
 
     def iterate_service_tasks(
-        self, service_id: str, ids: tuple[str, ...] = ()
-    ) -> Iterator[list[TaskJson]]:
+        self, service_id: str, ids: tuple[str, ...] = (), *, known: Container[int] = frozenset()
+    ) -> Iterator[Piece[TaskJson]]:
+        del known
         world = self._ask("/tasks")
         service = world.state.services.get(service_id)
         if service is None:
@@ -107,7 +108,7 @@ class HeardManager:
         now = self._time.second
         wanted = [task for task in service.in_order() if not ids or task.id.startswith(ids)]
         bodies = [self._documents.task(task, now) for task in wanted]
-        yield self._tasks_read.read(f"{service_id} {ids}", bodies)
+        yield Piece(None, self._tasks_read.read(f"{service_id} {ids}", bodies))
 
     def close(self) -> None:
         pass
