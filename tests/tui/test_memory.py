@@ -1,8 +1,9 @@
 """What was loaded is set aside once; then the young are collected with each picture."""
 
+import weakref
 from collections.abc import Callable
 
-from swarmtui.tui.memory import SWEEPS, Upkeep
+from swarmtui.tui.memory import SWEEPS, Upkeep, forget_closed
 
 
 class Interpreter:
@@ -47,3 +48,20 @@ def test_sweeping_goes_on_when_a_task_list_is_awaited_again() -> None:
     interpreter.turn()
     interpreter.turn(is_loaded=False)
     assert interpreter.done == ["collected 0"]
+
+
+def test_a_page_that_was_open_for_long_is_gone_once_it_is_closed() -> None:
+    class Page:
+        """Refers to itself, as widgets and their parents do."""
+
+        def __init__(self) -> None:
+            self.parent = self
+
+    page = Page()
+    seen = weakref.ref(page)
+    upkeep = Upkeep(settle=lambda: None)
+    for _ in range(2 * SWEEPS + 1):
+        upkeep.take_turn(is_loaded=True, later=lambda settle: settle())
+    del page
+    forget_closed()
+    assert seen() is None
