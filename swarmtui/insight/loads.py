@@ -23,14 +23,6 @@ class Loads:
         self._nodes: Published[str, NodeLoad] = Published()
         self._services: Published[str, ServiceLoad] = Published()
 
-    def of(self, node_id: str) -> NodeLoad:
-        """Return what a node carries."""
-        return self._nodes.get(node_id) or _NOTHING
-
-    def of_service(self, service_id: str) -> ServiceLoad | None:
-        """Return what a service wants and has; `None` when it is gone."""
-        return self._services.get(service_id)
-
     def nodes(self) -> Mapping[str, NodeLoad]:
         """Return the loads by node id, for good."""
         return self._nodes.take()
