@@ -353,3 +353,9 @@ def with_snapshot(picture: Picture, **fields: Any) -> Picture:
     return msgspec.structs.replace(
         picture, snapshot=msgspec.structs.replace(picture.snapshot, **fields)
     )
+
+
+def seen_at(second: float, **fields: Any) -> Picture:
+    """Return the event as it was `second` after noon, its nodes and tasks just seen."""
+    seen = {"nodes_at": at(second - 1), "tasks_at": {"s1": at(second - 2)}}
+    return with_snapshot(event_picture(at=at(second), **fields), **seen)
