@@ -62,8 +62,8 @@ def _seek(file: Path, *, seeks: int, seed: int) -> None:
         most = max(most, sum(map(len, picture.snapshot.tasks.values())))
     print(f"tasks at most       {most:8,}")
     for name, share in (("p50", 0.5), ("p90", 0.9), ("p99", 0.99)):
-        wall, work = percentile(took, share), percentile(worked, share)
-        print(f"seek {name}            {wall:8.1f} ms   {work:.1f} of the processor")
+        clock, work = percentile(took, share), percentile(worked, share)
+        print(f"seek {name}            {clock:8.1f} ms   {work:.1f} of the processor")
     print(f"longest seek        {max(took):8.1f} ms")
     memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"peak memory         {memory_mb:8.1f} MB")

@@ -1,7 +1,7 @@
 """Fold observations into snapshots, one after the other, and say what each one changed."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Generic, NamedTuple, Protocol, TypeVar, assert_never
 
 import msgspec
@@ -166,7 +166,9 @@ def _fold_services(before: Snapshot, seen: ServicesSeen) -> Step:
         tasks={s: tasks for s, tasks in before.tasks.items() if s not in gone},
         tasks_at={s: at for s, at in before.tasks_at.items() if s not in gone},
     )
-    dropped = [Change(task, None) for s in gone for task in before.tasks[s].values()]
+    # As in `_merge`: a service can go with ten thousand tasks.
+    pairs = zip(chain.from_iterable(before.tasks[s].values() for s in gone), repeat(None))
+    dropped: list[Change[Task]] = list(map(tuple.__new__, repeat(Change), pairs))
     return Step(after, Difference(services=changes, tasks=dropped))
 
 
