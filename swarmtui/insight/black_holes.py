@@ -23,6 +23,9 @@ _SHOWN = 10
 """Nodes and services that are evidence: a screen's worth, the worst first."""
 _FAILED = "state~failed|rejected age<5m"
 _NO_TALLY = ServiceTally()
+_SWALLOWED = 2
+"""Of the failures that make a black hole so many must be of tasks it had just been given: an engine
+that restarts fails all it had, and runs what comes next."""
 _NO_NODES = frozenset[str]()
 
 
@@ -101,7 +104,9 @@ class Failing:
         if known is not None and known.seen == seen:
             return known
         by_node = self._failures.pairs.get(service_id, Counter())
-        holes = wide.union(find_holes(by_node, tally.running_on, self._thresholds))
+        swallowed_by = self._failures.swallowed.get(service_id, Counter())
+        failing = find_holes(by_node, tally.running_on, self._thresholds)
+        holes = wide.union(id_ for id_ in failing if swallowed_by[id_] >= _SWALLOWED)
         swallowed = sum(by_node[id_] for id_ in holes)
         others = self._failures.by_service[service_id] - swallowed
         many = max(self._thresholds.failures, tally.running * self._thresholds.failing_share)

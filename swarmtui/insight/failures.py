@@ -36,6 +36,8 @@ class Failure(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False
     """Replica number; 0 for a task of a global service: its node tells which one it is."""
     error: str = ""
     """As it came, cut: what names equal causes alike may do better one day."""
+    has_run: bool = False
+    """It had run for a while: whatever ended it, the node did not swallow it."""
 
 
 class Cause:
@@ -73,9 +75,12 @@ class FailureWindow:
     asked for. So asking has no effect on what is known later.
     """
 
-    def __init__(self, *, looping: int = USUAL.crash_loop) -> None:
-        """Take how many failures of one replica are a crash loop."""
+    def __init__(
+        self, *, looping: int = USUAL.crash_loop, runs_well: timedelta = USUAL.runs_well
+    ) -> None:
+        """Take how many failures of one replica are a crash loop, and what has run well."""
         self._looping = looping
+        self._runs_well = runs_well
         self.by_state: Counter[TaskState] = Counter()
         self.by_service: Counter[str] = Counter()
         self.by_node: Counter[str] = Counter()
@@ -83,6 +88,8 @@ class FailureWindow:
         self.touched_services: set[str] = set()
         self.pairs: defaultdict[str, Counter[str]] = defaultdict(Counter)
         """Failures by service id, then by node id."""
+        self.swallowed: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        """The same, without the tasks that had run for a while."""
         self.causes: dict[tuple[TaskState, str], Cause] = {}
         """Failures by state and error; those that name none are left out."""
         self.loops: Counter[str] = Counter()
@@ -141,7 +148,7 @@ class FailureWindow:
                 continue
             failed_at = at if before is not None else min(task.since, at)
             if at - failed_at <= WINDOW:
-                self._keep(_describe(task, failed_at))
+                self._keep(_describe(task, failed_at, has_run=self._has_run(before, task)))
 
     def forget(self, at: datetime) -> None:
         """Forget what is older than the window for good: something was seen at `at`."""
@@ -188,6 +195,12 @@ class FailureWindow:
         self._unpublished.clear()
         return self._published.take()
 
+    def _has_run(self, before: Task | None, task: Task) -> bool:
+        """Tell whether a task that fails had run for a while, both dated by its node."""
+        if before is None or before.state is not TaskState.RUNNING:
+            return False
+        return task.since - before.since >= self._runs_well
+
     def _keep(self, failure: Failure) -> None:
         at, task_id, service_id = failure.at, failure.task_id, failure.service_id
         heapq.heappush(self._counted, failure)
@@ -219,6 +232,8 @@ class FailureWindow:
             _add(self.by_node, node_id, change)
             _add_pair(self.pairs, service_id, node_id, change)
             _add_pair(self._by_node, node_id, service_id, change)
+            if not failure.has_run:
+                _add_pair(self.swallowed, service_id, node_id, change)
             _add_pair(self._slices, node_id, int(failure.at.timestamp()) // _SLICE_S, change)
             self.touched_nodes.add(node_id)
             self._unpublished.add(node_id)
@@ -243,9 +258,17 @@ class FailureWindow:
             del self.causes[key]
 
 
-def _describe(task: Task, failed_at: datetime) -> Failure:
-    error = task.error[:LONGEST]
-    return Failure(failed_at, task.id, task.node_id, task.service_id, task.state, task.slot, error)
+def _describe(task: Task, failed_at: datetime, *, has_run: bool) -> Failure:
+    return Failure(
+        failed_at,
+        task.id,
+        task.node_id,
+        task.service_id,
+        task.state,
+        task.slot,
+        task.error[:LONGEST],
+        has_run,
+    )
 
 
 def _add(counts: Counter[K], key: K, change: int) -> None:

@@ -37,6 +37,9 @@ class Thresholds(msgspec.Struct, frozen=True, kw_only=True):
     hole_factor: int = 4
     """A black hole fails so many times as often as usual: the nodes beside it run the same service
     and hardly fail."""
+    runs_well: timedelta = timedelta(seconds=60)
+    """A task that ran for so long was not swallowed by its node when it fails at last: an engine
+    that restarts ends all its tasks, and a black hole ends them within seconds."""
     node_failures: int = 10
     """Failures in five minutes on one node, of several services, that make a black hole of it
     though no service failed there often: twice what the scheduler allows for one. A node may fail

@@ -41,7 +41,7 @@ class Workload:
     def __init__(self, thresholds: Thresholds) -> None:
         self._thresholds = thresholds
         self.tally = TaskTally()
-        self.failures = FailureWindow(looping=thresholds.crash_loop)
+        self.failures = FailureWindow(looping=thresholds.crash_loop, runs_well=thresholds.runs_well)
         self.loads = Loads(self.tally, self.failures)
         self.errors = ErrorTally()
         self._pipeline = Pipeline()

@@ -28,6 +28,10 @@ _AVOIDED = 0.65
 it again; SwarmKit's own memory (five failures in five minutes) begins later."""
 TRIES = 5
 """Failures in five minutes after which SwarmKit puts a node last for a service."""
+_SWALLOWED = 2
+"""Failures of tasks just given to it that tell a node from one whose engine has restarted."""
+_RUNS_WELL_S = 60.0
+"""What failed later than this after it was given to a node had been running there."""
 _FIRST_SUBNET = 134
 
 
@@ -51,6 +55,8 @@ class Orchestrator:
         self._chance = chance
         self.failures: Counter[tuple[str, str]] = Counter()
         """Tasks that ended by themselves, by the ids of node and service."""
+        self._swallowed: Counter[tuple[str, str]] = Counter()
+        """Those of them that had only just been given to their node."""
         self._networks: dict[str, tuple[str, int]] = {}
         self._troubles = Troubles(chance, hostile=hostile)
         self.placement = Placement(
@@ -147,6 +153,14 @@ class Orchestrator:
         self._dismiss(service, list(service.tasks.values()), now)
         self._agenda.at(now + _REAP_AFTER_S, partial(self._bury, service))
 
+    def is_black_hole(self, node: Node) -> bool:
+        """Tell whether a node has shown that it fails what it is given of some service."""
+        return any(
+            count >= TRIES and self._swallowed[node_id, service_id] >= _SWALLOWED
+            for (node_id, service_id), count in self.failures.items()
+            if node_id == node.id
+        )
+
     def _serve(self, service: Service, node: Node, now: float) -> None:
         if node.state is not NodeState.READY or node.availability is not Availability.ACTIVE:
             return
@@ -172,6 +186,7 @@ class Orchestrator:
             return
         if task.node is not None:
             self.failures[task.node.id, task.service.id] += 1
+            self._swallowed[task.node.id, task.service.id] += now - task.assigned_at < _RUNS_WELL_S
         task.desire(TaskState.SHUTDOWN, now)
         if self._is_tried_again(task):
             self._release(task)

@@ -11,7 +11,6 @@ from swarmtui.simulator.catalogue import AGENT, ServicePlan
 from swarmtui.simulator.deeds import Deed
 from swarmtui.simulator.lots import Trouble
 from swarmtui.simulator.nodes import Node
-from swarmtui.simulator.orchestrator import TRIES
 from swarmtui.simulator.services import Service
 from swarmtui.simulator.silence import Hush, Silence
 from swarmtui.simulator.states import Role
@@ -113,10 +112,8 @@ class Stage:
             self.world.agenda.at(now + self.chance.uniform(0, within_s), fail)
 
     def tell_of_failures(self, what: str, node: Node, now: float, *, ended: float) -> None:
-        """Tell of a node as soon as it has failed five tasks of one service, from `now` on."""
-        failures = self.world.orchestrator.failures
-        most = max((n for (id_, _), n in failures.items() if id_ == node.id), default=0)
-        if most >= TRIES:
+        """Tell of a node as soon as it has failed what it is given, from `now` on."""
+        if self.world.orchestrator.is_black_hole(node):
             self.tell(what, node.hostname, began=now, ended=ended)
         elif now < ended:
             again = partial(self.tell_of_failures, what, node, ended=ended)

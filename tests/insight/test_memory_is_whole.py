@@ -115,7 +115,7 @@ FOLLOWS: dict[type, set[str]] = {
     FailureWindow: {
         *("by_node", "by_service", "by_state", "pairs", "revisions", "_by_node", "_by_service"),
         *("_changes", "_known", "_unpublished", "touched_nodes", "touched_services"),
-        *("causes", "loops", "looped", "_slots", "_slices"),
+        *("causes", "loops", "looped", "_slots", "_slices", "swallowed"),
     },
     Fleet: {"_has_moved", "_touched", "_containers", "_containers_out", "_claims"},
     Groups: {"_sums"},
@@ -142,7 +142,7 @@ GIVEN: dict[type, set[str]] = {
         *("_own_pledges", "_tell_viewpoint", "viewpoint"),
     },
     Fleet: {"_inventory", "_place_machine"},
-    FailureWindow: {"_looping"},
+    FailureWindow: {"_looping", "_runs_well"},
     Groups: {"_is_mine", "_name_of", "_pledges"},
     Membership: {"_running_on"},
     Outages: {"_ghosts"},

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 
+import pytest
+from msgspec.structs import replace
+
 from swarmtui.insight.report_black_holes import BlackHoles
 from swarmtui.swarm.entities import Task
-from swarmtui.swarm.words import Availability
+from swarmtui.swarm.words import Availability, TaskState
 from tests.factories import at, make_node, make_service, make_task
 from tests.insight.story import Story, make_managers, make_nodes
 
@@ -104,6 +107,27 @@ def test_an_engine_that_restarts_fails_all_its_tasks_once_and_is_no_black_hole()
     assert story.problem("black_hole") is None
     swallow(story, SERVICES[4:5], "w3", (101,))
     assert story.problem("black_hole") is not None
+
+
+@pytest.mark.parametrize(
+    ("ran_s", "swallowed", "is_hole"),
+    [(59, 0, True), (60, 0, False), (60, 1, False), (60, 2, True)],
+)
+def test_tasks_that_ran_for_a_while_were_not_swallowed(
+    ran_s: float, swallowed: int, *, is_hole: bool
+) -> None:
+    story = begin(["web"])
+    tasks = [
+        make_task(f"web-w25-{i}", service="web", slot=90 + i, node_id="w25", since=at(2))
+        for i in range(8)
+    ]
+    story.run(tasks, 3, service="web")
+    ended = [
+        replace(task, state=TaskState.FAILED, desired=TaskState.SHUTDOWN, since=at(2 + ran_s))
+        for task in tasks
+    ]
+    story.run([*ended, *fail("web", "w25", range(70, 70 + swallowed))], 80, service="web")
+    assert (story.problem("black_hole") is not None) is is_hole
 
 
 def test_two_services_that_fail_on_a_node_may_be_wrong_themselves() -> None:

@@ -38,9 +38,8 @@ class Truth:
         down = sum(node.state is NodeState.DOWN for node in region)
         if OUTAGE.start <= now < RETURN.start and down >= max(3, len(region) / 10):
             self._tell("region lost", OUTAGE_REGION, now, ended=RETURN.end)
-        failures = world.orchestrator.failures.items()
         for node in nodes:
-            if any(n >= 5 for (id_, _), n in failures if id_ == node.id):
+            if world.orchestrator.is_black_hole(node):
                 self._tell("black hole", node.hostname, now, ended=MENDED_AT)
         for service in world.state.services.values():
             if any(_waits_in_vain(task, now) for task in service.current.values()):
