@@ -164,8 +164,7 @@ class SwarmApp(ThriftyApp):
         now = self._clock()
         self._front.tick()
         self._show_header(now)
-        if not self._watch.pass_over(now):
-            self._stage.tick(now)
+        self._stage.tick(now)
 
     def on_picture_arrived(self, event: PictureArrived) -> None:
         """Show the newest picture."""

@@ -1,14 +1,12 @@
 """Remember from picture to picture what one alone cannot tell: rhythm, when trouble began."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from swarmtui.insight.picture import Picture
 from swarmtui.insight.share import Share, Shares
 from swarmtui.swarm.observation import ManagerLost, WatcherLost
 from swarmtui.tui.header import HeaderFacts
 from swarmtui.tui.rhythm import Rhythm
-
-AGES_GROW_EVERY = timedelta(seconds=1)
 
 
 class Watch:
@@ -25,8 +23,6 @@ class Watch:
         self._has_leapt = False
         self._shares = Shares()
         self._share: Share | None = None
-        self._came_at: datetime | None = None
-        """When the newest picture came; `None` once a tick has passed over it."""
 
     def forget(self) -> None:
         """Take the next picture for the first one: time leapt."""
@@ -38,7 +34,7 @@ class Watch:
     def see(self, picture: Picture, *, now: datetime) -> None:
         """Take the newest picture."""
         has_leapt, self._has_leapt = self._has_leapt, False
-        self.picture, self._came_at = picture, now
+        self.picture = picture
         self._share = self._shares.find(picture)
         self._nodes.see(picture.snapshot.nodes_at, now=now)
         self._tasks.see(picture.snapshot.oldest_tasks_at, now=now)
@@ -49,14 +45,6 @@ class Watch:
             # The first of these failures may lie before the leap: not before the last answer.
             answered_at = picture.snapshot.nodes_at if has_leapt else None
             self._failing_since = answered_at or _began(lost)
-
-    def pass_over(self, now: datetime) -> bool:
-        """Tell whether a tick finds the ages grown: by a picture that came since the tick before.
-
-        In calm one comes each second, and would have everything drawn twice.
-        """
-        came_at, self._came_at = self._came_at, None
-        return came_at is not None and abs(now - came_at) < AGES_GROW_EVERY
 
     def is_old(self, now: datetime) -> bool:
         """Tell whether the nodes, and with them everything that is drawn, are old."""
