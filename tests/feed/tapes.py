@@ -1,10 +1,10 @@
 """Recordings for tests, made by a real recorder, and somebody who watches them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from queue import Queue
+from queue import Empty, Queue
 from typing import Any
 
 from swarmtui.feed.replay import Replay
@@ -129,6 +129,21 @@ class Viewer:
             return is_it(status)
 
         return self.wait_for(look_later, what)
+
+    def see_later(self, moment: datetime) -> Picture:
+        """Let time pass until the picture of a moment comes, and return it."""
+
+        def look_later() -> Picture | None:
+            self.real.now += 1.0
+            with suppress(Empty):
+                while (picture := self.pictures.get_nowait()).at != moment:
+                    pass
+                return picture
+            return None
+
+        found = wait_for(look_later, within_s=10, what=f"the picture at {moment}")
+        assert found is not None
+        return found
 
     def pause_at(self, seconds: float) -> Picture:
         """Go to a time after noon, and stand there."""
