@@ -8,6 +8,8 @@ and from 28 on each frame comes twice, the second time with the rest of each lin
 
     ESC[H line line … ESC[H line ESC[K line ESC[K … ESC[J
 
+of which late versions of 29 write that second one alone.
+
 So a frame begins with ESC[H and ends with whatever moves or erases next; which of the two copies
 is taken is all the same.
 """

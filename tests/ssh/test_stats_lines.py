@@ -54,6 +54,11 @@ def painted_by_28(*lines: bytes) -> bytes:
     return b"\x1b[H" + clean + b"\x1b[H" + erased[: erased.rindex(b"\n")] + b"\n\x1b[J"
 
 
+def painted_by_29(*lines: bytes) -> bytes:
+    """Each frame once, as 29.8 writes it; an empty line is erased behind the last."""
+    return b"\x1b[H" + b"".join(each + b"\x1b[K\n" for each in (*lines, b"")) + b"\x1b[J"
+
+
 def newest(stream: bytes) -> tuple[ContainerStats, ...] | None:
     reader = FrameReader()
     reader.feed(stream, at=NOON)
@@ -167,7 +172,7 @@ def test_a_number_that_is_none_is_unknown(percent: str) -> None:
     assert (found.cpu_percent, found.pids) == (None, None)
 
 
-@pytest.mark.parametrize("paint", [painted_by_20, painted_by_28])
+@pytest.mark.parametrize("paint", [painted_by_20, painted_by_28, painted_by_29])
 def test_a_frame_is_given_once_it_is_whole_and_only_once(paint: Any) -> None:
     reader = FrameReader()
     reader.feed(paint(line()), at=NOON)
@@ -178,20 +183,20 @@ def test_a_frame_is_given_once_it_is_whole_and_only_once(paint: Any) -> None:
     assert reader.take() is None
 
 
-@pytest.mark.parametrize("paint", [painted_by_20, painted_by_28])
+@pytest.mark.parametrize("paint", [painted_by_20, painted_by_28, painted_by_29])
 def test_of_many_frames_the_newest_counts(paint: Any) -> None:
     frames = [paint(line(CPUPerc=f"{number}%")) for number in range(5)]
     (stats,) = newest(b"".join(frames) + b"\x1b[2J\x1b[H") or ()
     assert stats.cpu_percent == 4
 
 
-@pytest.mark.parametrize("paint", [painted_by_20, painted_by_28])
+@pytest.mark.parametrize("paint", [painted_by_20, painted_by_28, painted_by_29])
 def test_a_machine_without_containers_has_empty_frames(paint: Any) -> None:
     assert newest(paint() + paint()) == ()
 
 
 def test_a_frame_that_is_erased_line_by_line_and_not_doubled_is_read_too() -> None:
-    once = b"\x1b[H" + line() + b"\x1b[K\n" + line(ID="b" * 64) + b" \x1b[K\n \x1b[K\n\x1b[J"
+    once = painted_by_29(line(), line(ID="b" * 64))
     assert [each.container_id for each in newest(once) or ()] == [BURNING, "b" * 64]
 
 
