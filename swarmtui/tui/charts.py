@@ -132,9 +132,13 @@ def _usual_gap(history: Sequence[Sample]) -> timedelta:
 
 
 def time_axis(*, width: int, until: datetime, span: timedelta, every: int = 20) -> str:
-    """Return the axis below the timeline: a time of day each `every` columns, where it belongs."""
+    """Return the axis below the timeline: a time of day each `every` columns, where it belongs.
+
+    With seconds where minutes alone would be the same more than once.
+    """
+    form = "%H:%M" if span * every / width >= timedelta(minutes=1) else "%H:%M:%S"
     axis = ""
-    for place in range(0, width - 4, every):
+    for place in range(0, width - len(until.strftime(form)) + 1, every):
         moment = until - span + span * place / width
-        axis = axis.ljust(place) + moment.astimezone().strftime("%H:%M")
+        axis = axis.ljust(place) + moment.astimezone().strftime(form)
     return axis.ljust(width)

@@ -106,6 +106,12 @@ def test_samples_older_than_the_time_shown_are_left_out() -> None:
     assert all(column.sample is None for column in columns)
 
 
+def test_the_axis_of_a_short_time_names_seconds() -> None:
+    axis = charts.time_axis(width=60, until=at(0), span=timedelta(seconds=90), every=20)
+    assert axis.split() == [at(-90 + n * 30).astimezone().strftime("%H:%M:%S") for n in range(3)]
+    assert len(axis) == 60
+
+
 def test_the_axis_names_times_where_they_belong() -> None:
     axis = charts.time_axis(width=45, until=at(0), span=timedelta(minutes=45), every=15)
     assert len(axis) == 45
