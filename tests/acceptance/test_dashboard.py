@@ -123,7 +123,8 @@ def test_q_quits_at_once_before_anything_answered(swarm: Lab, tmp_path: Path) ->
     swarm.freeze("mg1")
     with Terminal([*PROGRAM, "-H", swarm.engines["mg1"].url], folder=tmp_path) as terminal:
         terminal.wait_for("connecting to")
-        assert terminal.quit() < 1.0
+        # Beside other tests; `bench.quitting` measures it: a quarter of this at rest.
+        assert terminal.quit() < 2.0
 
 
 @needs_tmux
