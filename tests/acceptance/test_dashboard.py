@@ -105,7 +105,7 @@ def test_in_a_terminal_the_leader_is_killed_under_it(swarm: Lab, tmp_path: Path)
         terminal.wait_for("1 election, last", "leaderless", "4 ready", within_s=60)
         terminal.wait_for("1 down", within_s=60)
         assert "Traceback" not in terminal.screen()
-        assert terminal.quit() < 2.0
+        assert terminal.quit() < 1.0
 
 
 @needs_tmux
@@ -115,7 +115,7 @@ def test_q_quits_at_once_while_a_request_hangs(swarm: Lab, tmp_path: Path) -> No
         terminal.wait_for("5 ready")
         swarm.freeze(follower)
         terminal.wait_for("waiting for", within_s=8)
-        assert terminal.quit() < 2.0
+        assert terminal.quit() < 1.0
 
 
 @needs_tmux
@@ -123,8 +123,7 @@ def test_q_quits_at_once_before_anything_answered(swarm: Lab, tmp_path: Path) ->
     swarm.freeze("mg1")
     with Terminal([*PROGRAM, "-H", swarm.engines["mg1"].url], folder=tmp_path) as terminal:
         terminal.wait_for("connecting to")
-        # Beside other tests; `bench.quitting` measures it: a quarter of this at rest.
-        assert terminal.quit() < 2.0
+        assert terminal.quit() < 1.0
 
 
 @needs_tmux
@@ -145,4 +144,4 @@ def test_every_screen_fits_every_terminal(
         )
         terminal.resize(columns, rows)
         terminal.wait_for("web.1")
-        assert terminal.quit() < 2.0
+        assert terminal.quit() < 1.0
