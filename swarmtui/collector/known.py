@@ -125,7 +125,7 @@ class Known:
                     part, fresh = fresh[:MOST_TASKS], fresh[MOST_TASKS:]
                     yield _tasks_seen(service_id, part, now=now, whole=whole, complete=False)
                     whole = False
-        except BaseException:
+        except BaseException:  # whatever it was, it goes on; what was told must not be told again
             told.update(_without(indexes, fresh))
             raise
         told.update(indexes)

@@ -6,6 +6,7 @@ from swarmtui.insight.picture import HappeningKind, Severity
 from swarmtui.insight.report import Gap, Incident, Note, Origin, Report
 from swarmtui.insight.report_playing import choose_times
 from swarmtui.insight.thresholds import Thresholds
+from tests.depth import every
 from tests.factories import (
     at,
     make_service,
@@ -213,7 +214,7 @@ def test_what_a_node_swallowed_is_named_from_the_threshold_set_on() -> None:
 
 def test_points_of_plots_are_bounded_and_hold_every_dip() -> None:
     told = make_told(9, running=3)
-    for second in range(2, 4 * HOUR, 10):
+    for second in range(2, 4 * HOUR, every(10)):
         told.show([], second)
     told.turn([f"w{n}" for n in range(9)], "unknown", 7001)
     told.turn([f"w{n}" for n in range(9)], "ready", 7003)

@@ -66,7 +66,7 @@ def assert_opens(path: Path) -> None:
 
 def test_a_recorder_that_is_killed_loses_the_last_second_and_no_more(tmp_path: Path) -> None:
     chance = Random(5)
-    files = [tmp_path / f"{number}.rec" for number in range(2)]
+    files = [tmp_path / f"{number}.rec" for number in range(4)]
     began = monotonic()
     for path in files:
         with endless(path) as process:
