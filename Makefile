@@ -39,6 +39,9 @@ lint: .venv/.tests
 screenshots: .venv/.tests  ## the pictures of the README, from the simulator, always the same
 	$(BIN)/python screenshots/take.py
 
+bench: .venv/.tests  ## everything that has a target, on the simulator, beside the target
+	$(BIN)/python -m bench.table
+
 LOCK := $(BIN)/pip-compile --quiet --upgrade --generate-hashes --allow-unsafe --strip-extras \
   --no-header --no-emit-options --build-deps-for editable
 

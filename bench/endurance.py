@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator, Mapping
 
 from bench.simulated import program
 from bench.terminal import Terminal, command_of, family, memory_mb
@@ -26,21 +27,29 @@ def main() -> None:
     parser.add_argument("--speed", type=float, default=10)
     parser.add_argument("--times", type=int, default=3)
     options = parser.parse_args()
+    for number, peaks in enumerate(watch_events(speed=options.speed, times=options.times)):
+        turn, tenth = divmod(number, TENTHS)
+        shown = "   ".join(f"{name} {peak:4.0f}" for name, peak in peaks.items())
+        print(f"event {turn + 1}, tenth {tenth + 1:2}:   {shown}", flush=True)
+
+
+def watch_events(*, speed: float, times: int) -> Iterator[Mapping[str, float]]:
+    """Watch event after event, and yield the peak MB of both processes in each tenth of one."""
     with tempfile.TemporaryDirectory() as folder:
         address = f"unix://{folder}/engine.sock"
-        simulator = _begin(address, options.speed)
-        with Terminal(program("-H", address), columns=200, rows=50) as terminal:
-            for turn in range(options.times):
-                if turn:
-                    simulator.kill()
-                    simulator.wait()
-                    simulator = _begin(address, options.speed)
-                for tenth in range(TENTHS):
-                    peaks = _watch(terminal, EVENT_S / TENTHS / options.speed)
-                    shown = "   ".join(f"{name} {peak:4.0f}" for name, peak in peaks.items())
-                    print(f"event {turn + 1}, tenth {tenth + 1:2}:   {shown}", flush=True)
-        simulator.kill()
-        simulator.wait()
+        simulator = _begin(address, speed)
+        try:
+            with Terminal(program("-H", address), columns=200, rows=50) as terminal:
+                for turn in range(times):
+                    if turn:
+                        simulator.kill()
+                        simulator.wait()
+                        simulator = _begin(address, speed)
+                    for _ in range(TENTHS):
+                        yield _watch(terminal, EVENT_S / TENTHS / speed)
+        finally:
+            simulator.kill()
+            simulator.wait()
 
 
 def _begin(address: str, speed: float) -> subprocess.Popen[bytes]:

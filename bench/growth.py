@@ -10,6 +10,7 @@ size. Each size runs in a process of its own, for its memory.
 
 import asyncio
 import gc
+import json
 import resource
 import statistics
 import subprocess
@@ -17,6 +18,7 @@ import sys
 import time
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import NamedTuple
 
 from textual.geometry import Size
 
@@ -34,17 +36,37 @@ SIZES = ((1_000, 20_000), (2_000, 40_000), (5_000, 100_000), (10_000, 200_000))
 HEAD = "   nodes    tasks   load s   update ms   picture ms   frame ms   MB"
 
 
+class Cost(NamedTuple):
+    """What a swarm of a size costs: seconds of processor to load it, milliseconds, and MB."""
+
+    load_s: float
+    update_ms: float
+    picture_ms: float
+    frame_ms: float
+    memory_mb: float
+
+
 def main() -> None:
     """Measure all sizes, each in its own process, or the one given."""
     if len(sys.argv) > 2:
-        asyncio.run(_measure(int(sys.argv[1]), int(sys.argv[2])))
+        print(json.dumps(asyncio.run(_measure(int(sys.argv[1]), int(sys.argv[2])))))
         return
     print(HEAD)
     for nodes, tasks in SIZES:
-        subprocess.run([sys.executable, "-m", "bench.growth", str(nodes), str(tasks)], check=True)
+        cost = cost_of(nodes, tasks)
+        print(
+            f"{nodes:8,} {tasks:8,} {cost.load_s:8.2f} {cost.update_ms:11.2f}"
+            f" {cost.picture_ms:12.2f} {cost.frame_ms:10.2f} {cost.memory_mb:4.0f}"
+        )
 
 
-async def _measure(node_count: int, task_count: int) -> None:
+def cost_of(nodes: int, tasks: int) -> Cost:
+    """Return what a swarm of this size costs, measured in a process of its own."""
+    command = [sys.executable, "-m", "bench.growth", str(nodes), str(tasks)]
+    return Cost(*json.loads(subprocess.run(command, stdout=subprocess.PIPE, check=True).stdout))
+
+
+async def _measure(node_count: int, task_count: int) -> Cost:
     nodes, services = make_nodes(node_count), make_services(task_count)
     tasks = make_tasks(task_count, nodes, services)
     analyst = Analyst(place=place)
@@ -59,11 +81,8 @@ async def _measure(node_count: int, task_count: int) -> None:
     gc.freeze()
     updates, pictures = _update(analyst, tasks)
     frame_ms = await _frame(analyst)
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(
-        f"{node_count:8,} {task_count:8,} {load_s:8.2f} {updates:11.2f} {pictures:12.2f}"
-        f" {frame_ms:10.2f} {memory:4.0f}"
-    )
+    memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return Cost(load_s, updates, pictures, frame_ms, memory_mb)
 
 
 def _update(analyst: Analyst, tasks: Sequence[Task]) -> tuple[float, float]:

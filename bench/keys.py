@@ -11,9 +11,10 @@ import argparse
 import time
 from collections.abc import Sequence
 from contextlib import nullcontext
+from typing import NamedTuple
 
 from bench.simulated import program, simulated
-from bench.terminal import Came, Terminal, percentile, replay
+from bench.terminal import Came, Terminal, family, memory_mb, percentile, replay
 
 COLUMNS, ROWS = 200, 50
 KEYS = (b"\x1b[B", b"\x1b[A")
@@ -31,20 +32,36 @@ def main() -> None:
     parser.add_argument("--host", help="a manager to watch instead of the simulator")
     options = parser.parse_args()
     crowd = ("--nodes", options.nodes, "--tasks", options.tasks, "--at", options.at)
-    with (
-        nullcontext(options.host) if options.host else simulated(*crowd) as address,
-        Terminal(program("-H", address), columns=COLUMNS, rows=ROWS) as terminal,
-    ):
-        terminal.wait_for(lambda screen: "quit" in screen, within_s=20)
-        terminal.send(options.screen.encode())
-        terminal.wait_for(lambda screen: CURSOR in screen, within_s=60)
+    with nullcontext(options.host) if options.host else simulated(*crowd) as address:
+        keys = press_at(address, screen=options.screen, seconds=options.seconds)
+    print_latencies(keys.latencies, pressed=keys.pressed, came=keys.came, seconds=options.seconds)
+    print(f"peak memory, both  {keys.memory_mb:8.1f} MB")
+
+
+class Keys(NamedTuple):
+    """What became of keys."""
+
+    pressed: int
+    latencies: Sequence[float]
+    """Milliseconds until each was painted, of those that were seen to work."""
+    came: Sequence[Came]
+    """What came to the terminal meanwhile."""
+    memory_mb: float
+    """Peaks of dashboard and collector, added."""
+
+
+def press_at(address: str, *, screen: str, seconds: float) -> Keys:
+    """Start the program, go to a screen, and press keys for so long."""
+    with Terminal(program("-H", address), columns=COLUMNS, rows=ROWS) as terminal:
+        terminal.wait_for(lambda shown: "quit" in shown, within_s=20)
+        terminal.send(screen.encode())
+        terminal.wait_for(lambda shown: CURSOR in shown, within_s=60)
         terminal.read(1.0)  # the frame that shows it has arrived whole
         began = len(terminal.came)
-        pressed = press(terminal, options.seconds)
+        pressed = press(terminal, seconds)
+        peak_mb = sum(map(memory_mb, family(terminal.pid)))
     latencies = latencies_of(pressed, terminal.came)
-    print_latencies(
-        latencies, pressed=len(pressed), came=terminal.came[began:], seconds=options.seconds
-    )
+    return Keys(len(pressed), latencies, terminal.came[began:], peak_mb)
 
 
 def press(terminal: Terminal, seconds: float) -> list[float]:

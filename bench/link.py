@@ -14,9 +14,9 @@ import signal
 import time
 from collections.abc import Mapping, Sequence
 
-from bench.keys import CURSOR, latencies_of, press, print_latencies
+from bench.keys import CURSOR, Keys, latencies_of, press, print_latencies
 from bench.simulated import EVENT, program, simulated
-from bench.terminal import FRAME_END, Came, Terminal, command_of, family
+from bench.terminal import FRAME_END, Came, Terminal, command_of, family, memory_mb
 
 PIECE = 512
 WINDOW = 2 << 20
@@ -70,22 +70,32 @@ def main() -> None:
     parser.add_argument("--screen", default="2", choices=["2", "4"])
     parser.add_argument("--paced", action="store_true")
     options = parser.parse_args()
-    window = PIECE if options.paced else WINDOW
+    keys, wrong = press_over_link(
+        rate=options.rate, screen=options.screen, seconds=options.seconds, is_paced=options.paced
+    )
+    print_latencies(keys.latencies, pressed=keys.pressed, came=keys.came, seconds=options.seconds)
+    print(f"cells that were wrong at the end {wrong}")
+
+
+def press_over_link(
+    *, rate: float = 100, screen: str = "2", seconds: float, is_paced: bool = False
+) -> tuple[Keys, int]:
+    """Press keys over a link of so many KB a second; return how many cells were wrong, too."""
+    window = PIECE if is_paced else WINDOW
     with (
         simulated(*EVENT, "--at", "launch") as address,
-        Link(program("-H", address), rate=options.rate * 1000, window=window, env={}) as link,
+        Link(program("-H", address), rate=rate * 1000, window=window, env={}) as link,
     ):
-        link.wait_for(lambda screen: "quit" in screen, within_s=30)
-        link.send(options.screen.encode())
-        link.wait_for(lambda screen: CURSOR in screen, within_s=60)
+        link.wait_for(lambda shown: "quit" in shown, within_s=30)
+        link.send(screen.encode())
+        link.wait_for(lambda shown: CURSOR in shown, within_s=60)
         link.read(2.0)
         began = len(link.came)
-        pressed = press(link, options.seconds)
+        pressed = press(link, seconds)
         came = link.came[began:]
+        peak_mb = sum(map(memory_mb, family(link.pid)))
         wrong = _wrong_cells(link)
-    latencies = latencies_of(pressed, link.came)
-    print_latencies(latencies, pressed=len(pressed), came=came, seconds=options.seconds)
-    print(f"cells that were wrong at the end {wrong}")
+    return Keys(len(pressed), latencies_of(pressed, link.came), came, peak_mb), wrong
 
 
 def _wrong_cells(link: Link) -> int:

@@ -72,7 +72,14 @@ def hurt(i: int, task: Task, holes: set[str]) -> Task:
     return fail(task) if task.node_id in holes or i % 97 == 0 else task
 
 
-def measure_all(swarm: Swarm) -> None:
+class Took(NamedTuple):
+    """Milliseconds of the processor that each of several evaluations took, and the last picture."""
+
+    each_ms: Sequence[float]
+    picture: Picture
+
+
+def measure_all(swarm: Swarm) -> Took:
     """Measure what is wrong with a swarm of which nothing was counted or grouped yet."""
     told = Analyst(place=place)
     show(told, make_trouble(swarm))
@@ -84,11 +91,11 @@ def measure_all(swarm: Swarm) -> None:
         analyst.recall(told.snapshot, memory)
         gc.collect()
         took.append(seconds(lambda: analyst.picture(at)) * 1e3)  # noqa: B023 - called at once
-    tell("all anew, much wrong", took, told.picture(at))
+    return Took(took, told.picture(at))
 
 
-def measure_changes(swarm: Swarm) -> None:
-    """Measure an evaluation after one percent of the nodes and tasks changed."""
+def measure_changes(swarm: Swarm) -> tuple[Took, Took]:
+    """Measure folding in that one percent of nodes and tasks changed, and evaluating it."""
     analyst = Analyst(place=place)
     show(analyst, swarm)
     gc.collect()
@@ -102,8 +109,8 @@ def measure_changes(swarm: Swarm) -> None:
         tasks = [hurt(step * i, task, set()) for i, task in enumerate(swarm.tasks[step::100])]
         seen.append(seconds(lambda: see_all(analyst, turned, tasks)) * 1e3)  # noqa: B023
         took.append(seconds(lambda: analyst.see(Pulse(taken_at=at))) * 1e3)  # noqa: B023
-    tell("1 % changed: folding in", seen, analyst.picture(at))
-    tell("1 % changed: evaluation", took, analyst.picture(at))
+    gc.unfreeze()
+    return Took(seen, analyst.picture(at)), Took(took, analyst.picture(at))
 
 
 def see_all(analyst: Analyst, nodes: Sequence[Node], tasks: Sequence[Task]) -> None:
@@ -116,7 +123,7 @@ def see_all(analyst: Analyst, nodes: Sequence[Node], tasks: Sequence[Task]) -> N
         analyst.see(TasksSeen(taken_at=at, service_id=service_id, changed=tuple(changed)))
 
 
-def measure_calm(swarm: Swarm) -> None:
+def measure_calm(swarm: Swarm) -> Took:
     """Measure an evaluation of a swarm in which nothing happens."""
     analyst = Analyst(place=place)
     show(analyst, swarm)
@@ -125,22 +132,24 @@ def measure_calm(swarm: Swarm) -> None:
         pulse = Pulse(taken_at=START + step * _STEP / 4)
         took.append(seconds(lambda: analyst.see(pulse)) * 1e3)  # noqa: B023 - called at once
     evaluated = took[3::4]  # one each two seconds, the others are not due
-    tell("calm", evaluated, analyst.picture(START + timedelta(seconds=50)))
+    return Took(evaluated, analyst.picture(START + timedelta(seconds=50)))
 
 
-def tell(what: str, took: Sequence[float], picture: Picture) -> None:
+def tell(what: str, took: Took) -> None:
     print(
-        f"  {what:<26} p50 {statistics.median(took):7.2f} ms, max {max(took):7.2f} ms,"
-        f" {len(picture.problems)} problems"
+        f"  {what:<26} p50 {statistics.median(took.each_ms):7.2f} ms,"
+        f" max {max(took.each_ms):7.2f} ms, {len(took.picture.problems)} problems"
     )
 
 
 def measure(nodes_count: int, tasks_count: int) -> None:
     swarm = make_swarm(nodes_count, tasks_count)
     print(f"\n{nodes_count:,} nodes, {tasks_count:,} tasks")
-    measure_all(swarm)
-    measure_changes(swarm)
-    measure_calm(swarm)
+    tell("all anew, much wrong", measure_all(swarm))
+    folding, evaluation = measure_changes(swarm)
+    tell("1 % changed: folding in", folding)
+    tell("1 % changed: evaluation", evaluation)
+    tell("calm", measure_calm(swarm))
 
 
 if __name__ == "__main__":

@@ -13,6 +13,9 @@ from collections.abc import Iterator
 from bench.simulated import program, simulated
 from bench.terminal import Terminal
 
+HANGING = "connecting to"
+"""What the screen says as long as nothing answers."""
+
 
 def main() -> None:
     """Measure and print."""
@@ -20,13 +23,14 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=5)
     runs = parser.parse_args().runs
     with simulated("--at", "launch") as address:
-        _print("while tasks pour in", [_quit(address, "96") for _ in range(runs)])
-    with _silent() as address:
-        _print("while nothing answers", [_quit(address, "connecting to") for _ in range(runs)])
-    _print("with nobody there", [_quit("unix:///none.sock", "no socket") for _ in range(runs)])
+        _print("while tasks pour in", [quit_s(address, "96") for _ in range(runs)])
+    with silent() as address:
+        _print("while nothing answers", [quit_s(address, HANGING) for _ in range(runs)])
+    _print("with nobody there", [quit_s("unix:///none.sock", "no socket") for _ in range(runs)])
 
 
-def _quit(address: str, shown: str) -> float:
+def quit_s(address: str, shown: str) -> float:
+    """Press `q` once this is on the screen; return the seconds until the process has ended."""
     with Terminal(program("-H", address)) as terminal:
         terminal.wait_for(lambda screen: shown in screen, within_s=60)
         terminal.send(b"q")
@@ -34,7 +38,7 @@ def _quit(address: str, shown: str) -> float:
 
 
 @contextlib.contextmanager
-def _silent() -> Iterator[str]:
+def silent() -> Iterator[str]:
     """Give the address of a socket that takes connections and never answers."""
     with tempfile.TemporaryDirectory() as folder, socket.socket(socket.AF_UNIX) as listener:
         listener.bind(f"{folder}/engine.sock")

@@ -22,16 +22,16 @@ def simulated(*options: str) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         address = f"unix://{folder}/engine.sock"
         command = [sys.executable, "-m", "swarmtui", "simulate", "--listen", address, *options]
-        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
-        try:
-            if process.stdout is None or process.stdout.readline().strip() != address:
-                raise RuntimeError("the simulator did not come up")
-            # Nothing of it would run here, were it real: it takes what the program leaves.
-            os.setpriority(os.PRIO_PROCESS, process.pid, 10)
-            yield address
-        finally:
-            process.terminate()
-            process.wait()
+        # Left, it waits for the process and closes the pipe.
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                if process.stdout is None or process.stdout.readline().strip() != address:
+                    raise RuntimeError("the simulator did not come up")
+                # Nothing of it would run here, were it real: it takes what the program leaves.
+                os.setpriority(os.PRIO_PROCESS, process.pid, 10)
+                yield address
+            finally:
+                process.terminate()
 
 
 class _Unix(http.client.HTTPConnection):
@@ -46,15 +46,15 @@ class _Unix(http.client.HTTPConnection):
 
 def time_of_engine(address: str) -> tuple[float, int]:
     """Return the seconds and bytes that nodes, services and all tasks take, read and dropped."""
-    connection = _Unix(address.removeprefix("unix://"))
     began = time.monotonic()
     size = 0
-    services = json.loads(_get(connection, "/v1.41/services"))
-    for path in ("/v1.41/nodes", *map(_tasks_of, services)):
-        connection.request("GET", path)
-        answer = connection.getresponse()
-        while piece := answer.read(1 << 18):
-            size += len(piece)
+    with contextlib.closing(_Unix(address.removeprefix("unix://"))) as connection:
+        services = json.loads(_get(connection, "/v1.41/services"))
+        for path in ("/v1.41/nodes", *map(_tasks_of, services)):
+            connection.request("GET", path)
+            answer = connection.getresponse()
+            while piece := answer.read(1 << 18):
+                size += len(piece)
     return time.monotonic() - began, size
 
 

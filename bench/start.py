@@ -10,8 +10,11 @@ put its answers together as an engine does, and once with them at hand.
 
 import argparse
 import statistics
+import subprocess
+import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
+from typing import NamedTuple
 
 from bench.simulated import EVENT, program, simulated, time_of_engine
 from bench.terminal import FRAME_END, Terminal, command_of, family, memory_mb, replay
@@ -28,31 +31,41 @@ def main() -> None:
     runs = parser.parse_args().runs
     fresh_engine, fresh_looks = [], []
     for _ in range(runs):
-        with _event() as address:
+        with standing() as address:
             fresh_engine.append(time_of_engine(address))
-        with _event() as address:
-            fresh_looks.append(_full_picture(address))
-    with _event() as address:
+        with standing() as address:
+            fresh_looks.append(full_picture(address))
+    with standing() as address:
         size = time_of_engine(address)[1]
         engine = [time_of_engine(address) for _ in range(runs)]
-        paints = [_first_paint(address) for _ in range(runs)]
-        looks = [_full_picture(address) for _ in range(runs)]
+        paints = [first_paint(address) for _ in range(runs)]
+        looks = [full_picture(address) for _ in range(runs)]
     print(f"bytes of all lists              {size / 1e6:8.1f} MB")
+    _print("--help", [help_s() for _ in range(runs)], "s")
     _print("start to first paint", paints, "s")
     _print("the simulator itself, fresh", [seconds for seconds, _ in fresh_engine], "s")
-    _print("start to full picture, fresh", [look[0] for look in fresh_looks], "s")
+    _print("start to full picture, fresh", [look.picture_s for look in fresh_looks], "s")
     _print("the simulator itself, at hand", [seconds for seconds, _ in engine], "s")
-    _print("start to full picture, at hand", [look[0] for look in looks], "s")
-    _print("peak memory, dashboard", [look[1] for look in looks], "MB")
-    _print("peak memory, collector", [look[2] for look in looks], "MB")
-    _print("peak memory, both", [look[1] + look[2] for look in looks], "MB")
+    _print("start to full picture, at hand", [look.picture_s for look in looks], "s")
+    _print("peak memory, dashboard", [look.dashboard_mb for look in looks], "MB")
+    _print("peak memory, collector", [look.collector_mb for look in looks], "MB")
+    _print("peak memory, both", [look.dashboard_mb + look.collector_mb for look in looks], "MB")
 
 
-def _event() -> AbstractContextManager[str]:
+def standing() -> AbstractContextManager[str]:
+    """Give the address of the event at its peak, where time stands still."""
     return simulated(*EVENT, "--at", "peak", "--hold")
 
 
-def _first_paint(address: str) -> float:
+def help_s() -> float:
+    """Return the seconds that `--help` takes."""
+    began = time.monotonic()
+    subprocess.run([*program("--help")], stdout=subprocess.DEVNULL, check=True)
+    return time.monotonic() - began
+
+
+def first_paint(address: str) -> float:
+    """Return the seconds from the start to the first whole frame."""
     with Terminal(program("-H", address)) as terminal:
         while not any(FRAME_END in came.data for came in terminal.came):
             terminal.read_once(5)
@@ -61,22 +74,34 @@ def _first_paint(address: str) -> float:
         return painted
 
 
-def _full_picture(address: str) -> tuple[float, float, float]:
+class Look(NamedTuple):
+    """One start: seconds until all nodes and until every task showed, and peaks of memory."""
+
+    nodes_s: float
+    picture_s: float
+    dashboard_mb: float
+    collector_mb: float
+
+
+def full_picture(address: str) -> Look:
+    """Start the program, and return how soon everything was on the screen."""
     with Terminal(program("-H", address), columns=COLUMNS, rows=ROWS) as terminal:
         # Not looked at before it is over: an emulator beside it would take half of the machine.
         terminal.read(LOOK_S)
-        took = _shown_at(terminal) - terminal.started
+        nodes_at = _shown_at(terminal, "2,384")
+        picture_at = _shown_at(terminal, "2,384", "96,287")
         memory = {command_of(pid): memory_mb(pid) for pid in family(terminal.pid)}
     collector = sum(mb for command, mb in memory.items() if "swarmtui.collector" in command)
-    return took, sum(memory.values()) - collector, collector
+    return Look(nodes_at, picture_at, sum(memory.values()) - collector, collector)
 
 
-def _shown_at(terminal: Terminal) -> float:
+def _shown_at(terminal: Terminal, *texts: str) -> float:
+    """Return after how many seconds all of it was on the screen."""
     for at, screen in replay(terminal.came, columns=COLUMNS, rows=ROWS):
-        text = "\n".join(screen)
-        if "2,384" in text and "96,287" in text:
-            return at
-    raise TimeoutError(f"no full picture within {LOOK_S} s")
+        shown = "\n".join(screen)
+        if all(text in shown for text in texts):
+            return at - terminal.started
+    raise TimeoutError(f"no {' and '.join(texts)} within {LOOK_S} s")
 
 
 def _print(what: str, values: Sequence[float], unit: str) -> None:

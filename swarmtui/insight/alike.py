@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from heapq import nsmallest
 
 from swarmtui.insight.failures import Cause, FailureWindow
 from swarmtui.insight.picture import Problem, Severity
@@ -73,8 +74,7 @@ def _tell(
 
 
 def _describe_nodes(nodes: Mapping[str, int], snapshot: Snapshot) -> Iterator[str]:
-    worst = sorted(nodes, key=lambda id_: (-nodes[id_], id_))[:_SHOWN]
-    for id_ in worst:
+    for id_ in nsmallest(_SHOWN, nodes, key=lambda id_: (-nodes[id_], id_)):
         node = snapshot.nodes.get(id_)
         yield f"{name_of(node) if node is not None else id_[:12]}: {nodes[id_]:,}"
 
