@@ -18,6 +18,8 @@ class Share(msgspec.Struct, frozen=True, kw_only=True):
     """My ready nodes as a part of all ready nodes, from 0 to 1."""
     pledged: int = 0
     """Nodes that I promised."""
+    unknown: str = ""
+    """The contributor that I am by name, where no node and no pledge is of that name."""
 
     @property
     def lost(self) -> int:
@@ -35,13 +37,14 @@ class Shares:
         self._places: object = None
         self._ids: tuple[str, ...] = ()
 
-    def find(self, picture: Picture) -> Share | None:
-        """Return my share; `None` where no node is mine and I promised none."""
+    def find(self, picture: Picture, *, named: str = "") -> Share | None:
+        """Return my share; `None` where no node is mine, I promised none, and gave no name."""
         if picture.places is not self._places:
             self._places = picture.places
             self._ids = tuple(id_ for id_, place in picture.places.items() if place.mine)
         pledged = sum(group.pledged or 0 for group in picture.contributors if group.mine)
-        if not self._ids and not pledged:
+        has_none = not self._ids and not pledged
+        if has_none and not (named and picture.snapshot.nodes_at):
             return None
         nodes, loads = picture.snapshot.nodes, picture.loads
         ready = sum(nodes[id_].state is NodeState.READY for id_ in self._ids if id_ in nodes)
@@ -52,4 +55,5 @@ class Shares:
             tasks=sum(loads[id_].running for id_ in self._ids if id_ in loads),
             part=ready / picture.nodes.ready if picture.nodes.ready else 0.0,
             pledged=pledged,
+            unknown=named if has_none else "",
         )

@@ -175,7 +175,7 @@ class SwarmApp(ThriftyApp):
             self._watch.forget()
             self._stage.forget()
         now = self._clock()
-        self._watch.see(event.picture, now=now)
+        self._watch.see(event.picture, now=now, mine=self._front.owners.viewpoint.mine)
         self._stage.tails = self._front.tails(self._stage.tails, event.picture)
         with self.batch_update():
             self._front.tick()

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 
 from swarmtui.insight.share import Share
+from swarmtui.insight.wording import shorten
+from swarmtui.swarm.text import plain
 from swarmtui.tui.lines import Spans, dim
 from swarmtui.tui.meaning import Meaning, Span
 from swarmtui.tui.words import brief, count
@@ -13,6 +15,10 @@ def share_spans(share: Share | None) -> Iterator[Spans]:
     if share is None:
         return
     head = (Span("mine ", Meaning.ACCENT), Span(count(share.nodes)))
+    if share.unknown:
+        whose = f"none of {count(share.nodes_of_all)} nodes is {shorten(plain(share.unknown))}’s"
+        yield from ((*head, dim(f" · {whose}")), head, head)
+        return
     if not share.nodes:
         said = (*head, dim(f" of {count(share.pledged)} pledged"))
         yield from (said, said, said)

@@ -31,11 +31,11 @@ class Watch:
         self._tasks.forget()
         self._failing_since = None
 
-    def see(self, picture: Picture, *, now: datetime) -> None:
-        """Take the newest picture."""
+    def see(self, picture: Picture, *, now: datetime, mine: str = "") -> None:
+        """Take the newest picture; `mine` is the contributor that I am, as far as I said."""
         has_leapt, self._has_leapt = self._has_leapt, False
         self.picture = picture
-        self._share = self._shares.find(picture)
+        self._share = self._shares.find(picture, named=mine)
         self._nodes.see(picture.snapshot.nodes_at, now=now)
         self._tasks.see(picture.snapshot.oldest_tasks_at, now=now)
         lost = picture.snapshot.lost

@@ -160,6 +160,22 @@ async def test_m_takes_back_a_promise_of_mine() -> None:
         assert feed.viewpoints == [Viewpoint()]
 
 
+@pytest.mark.parametrize(("width", "said"), [(200, "mine 0 · none of "), (80, "mine 0")])
+async def test_a_name_that_nobody_has_is_said_to_own_nothing(width: int, said: str) -> None:
+    async with shell(event_picture(), mine="Alcie", size=(width, 40)) as (app, _, _pilot):
+        header = text_of(app.query_one(Header).lines)
+        assert said in header
+        assert ("nodes is Alcie’s" in header) == (width == 200)
+
+
+async def test_before_the_nodes_are_known_a_name_owns_nothing_yet() -> None:
+    picture = event_picture()
+    unseen = msgspec.structs.replace(picture.snapshot, nodes={}, nodes_at=None)
+    blank = msgspec.structs.replace(picture, snapshot=unseen)
+    async with shell(blank, mine="Alcie") as (app, _, _pilot):
+        assert "mine" not in text_of(app.query_one(Header).lines)
+
+
 async def test_where_nothing_is_mine_there_is_no_share() -> None:
     async with shell(event_picture()) as (app, _, _pilot):
         assert "mine" not in text_of(app.query_one(Header).lines)
