@@ -2,7 +2,7 @@
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -38,6 +38,8 @@ class Failure(msgspec.Struct, frozen=True, order=True, array_like=True, gc=False
     """As it came, cut: what names equal causes alike may do better one day."""
     has_run: bool = False
     """It had run for a while: whatever ended it, the node did not swallow it."""
+    by_absence: bool = False
+    """Its node was away, or had just come back: that ended it, and not a fault of its own."""
 
 
 class Cause:
@@ -90,6 +92,8 @@ class FailureWindow:
         """Failures by service id, then by node id."""
         self.swallowed: defaultdict[str, Counter[str]] = defaultdict(Counter)
         """The same, without the tasks that had run for a while."""
+        self.absences: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        """The same, of tasks alone that their nodes' absence ended."""
         self.causes: dict[tuple[TaskState, str], Cause] = {}
         """Failures by state and error; those that name none are left out."""
         self.loops: Counter[str] = Counter()
@@ -136,8 +140,17 @@ class FailureWindow:
         first = min(slices)
         return self.by_node[node_id] - slices[first] - slices.get(first + 1, 0)
 
-    def apply(self, changes: Sequence[Change[Task]], at: datetime) -> None:
-        """Count the tasks that are failed or rejected now and were not before."""
+    def apply(
+        self,
+        changes: Sequence[Change[Task]],
+        at: datetime,
+        *,
+        has_left: Callable[[str, datetime], bool] = lambda _id, _at: False,
+    ) -> None:
+        """Count the tasks that are failed or rejected now and were not before.
+
+        `has_left` tells of a node, by its id, whether it was away then or a little before.
+        """
         for before, task in changes:
             if task is None or task.state not in FAILURES:
                 continue
@@ -148,7 +161,9 @@ class FailureWindow:
                 continue
             failed_at = at if before is not None else min(task.since, at)
             if at - failed_at <= WINDOW:
-                self._keep(_describe(task, failed_at, has_run=self._has_run(before, task)))
+                has_run = self._has_run(before, task)
+                by_absence = before is not None and has_left(task.node_id, at)
+                self._keep(_describe(task, failed_at, has_run=has_run, by_absence=by_absence))
 
     def forget(self, at: datetime) -> None:
         """Forget what is older than the window for good: something was seen at `at`."""
@@ -224,7 +239,9 @@ class FailureWindow:
         self.revisions[service_id] = self._changes
         if service_id not in self.by_service:
             del self.revisions[service_id]
-        if failure.state is TaskState.FAILED:
+        if failure.by_absence:
+            _add_pair(self.absences, service_id, node_id, change)
+        elif failure.state is TaskState.FAILED:
             self._count_slot(service_id, failure.slot or node_id, change)
         if failure.error:
             self._count_cause(failure, change)
@@ -232,7 +249,7 @@ class FailureWindow:
             _add(self.by_node, node_id, change)
             _add_pair(self.pairs, service_id, node_id, change)
             _add_pair(self._by_node, node_id, service_id, change)
-            if not failure.has_run:
+            if not (failure.has_run or failure.by_absence):
                 _add_pair(self.swallowed, service_id, node_id, change)
             _add_pair(self._slices, node_id, int(failure.at.timestamp()) // _SLICE_S, change)
             self.touched_nodes.add(node_id)
@@ -258,7 +275,7 @@ class FailureWindow:
             del self.causes[key]
 
 
-def _describe(task: Task, failed_at: datetime, *, has_run: bool) -> Failure:
+def _describe(task: Task, failed_at: datetime, *, has_run: bool, by_absence: bool) -> Failure:
     return Failure(
         failed_at,
         task.id,
@@ -268,13 +285,17 @@ def _describe(task: Task, failed_at: datetime, *, has_run: bool) -> Failure:
         task.slot,
         task.error[:LONGEST],
         has_run,
+        by_absence,
     )
 
 
 def _add(counts: Counter[K], key: K, change: int) -> None:
-    counts[key] += change
-    if not counts[key]:
-        del counts[key]
+    # Asked for by name: what is missing from a Counter costs a call.
+    left = counts.get(key, 0) + change
+    if left:
+        counts[key] = left
+    else:
+        counts.pop(key, None)
 
 
 def _add_pair(counts: defaultdict[str, Counter[K]], first: str, second: K, change: int) -> None:

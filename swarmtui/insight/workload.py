@@ -6,6 +6,7 @@ from datetime import datetime
 
 import msgspec
 
+from swarmtui.insight.absences import Absences
 from swarmtui.insight.alike import find_alike
 from swarmtui.insight.black_holes import Failing
 from swarmtui.insight.errors import ErrorTally, ShareMemory
@@ -33,6 +34,8 @@ class WorkloadMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     counted: Mapping[TaskState, int] = {}
     dated: Mapping[str, datetime] = {}
     """Since when tasks are in a state before running whose own date is far from true, by id."""
+    back: Mapping[str, datetime] = {}
+    """When nodes came back that had been away, by id."""
 
 
 class Workload:
@@ -44,6 +47,7 @@ class Workload:
         self.failures = FailureWindow(looping=thresholds.crash_loop, runs_well=thresholds.runs_well)
         self.loads = Loads(self.tally, self.failures)
         self.errors = ErrorTally()
+        self._absences = Absences()
         self._pipeline = Pipeline()
         self._shortages = Shortages(thresholds)
         self._failing = Failing(self.failures, self.tally, thresholds)
@@ -61,12 +65,14 @@ class Workload:
             moved_at=self._moved_at,
             counted=self._counted,
             dated=self._pipeline.remember(),
+            back=self._absences.remember(),
         )
 
     def recall(self, memory: WorkloadMemory, snapshot: Snapshot, *, ready: Iterable[str]) -> None:
         """Begin with these tasks, while these nodes are ready, and with what was remembered."""
         others = self.tally.recall(snapshot.tasks, ready=ready)
         self.tally.touched_services.update(snapshot.services)
+        self._absences.recall(snapshot.nodes, memory.back)
         self.failures.recall(memory.failures)
         self.errors.recall(memory.errors, others)
         self._pipeline.recall(others, memory.dated)
@@ -87,12 +93,14 @@ class Workload:
         """
         self.failures.forget(seen.taken_at)
         self._watch(seen, difference)
+        if difference.nodes:
+            self._absences.apply(difference.nodes, seen.taken_at)
         if difference.tasks:
             self.tally.apply(difference.tasks)
             self._pipeline.apply(
                 difference.tasks, snapshot.tasks, at=seen.taken_at, looked_at=looked_at
             )
-            self.failures.apply(difference.tasks, seen.taken_at)
+            self.failures.apply(difference.tasks, seen.taken_at, has_left=self._absences.has_left)
             self.errors.apply(difference.tasks)
         touched = [
             each.id for change in difference.services if (each := change.after or change.before)

@@ -6,6 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
+from swarmtui.insight.absences import Absences
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.black_holes import Failing
 from swarmtui.insight.chronicle import Chronicle, ChronicleMemory
@@ -79,6 +80,7 @@ MEMORIES: dict[type, type[msgspec.Struct]] = {
 """Memories that have a field for each attribute, of the same name but for underscores."""
 
 REMEMBERED: dict[type, set[str]] = {
+    Absences: {"_back"},
     Answers: {"_by_machine"},
     ErrorTally: {"groups"},
     FailureWindow: {"_counted", "_passed"},
@@ -109,13 +111,14 @@ MADE_ANEW: set[type] = {
 """What follows from the snapshot and from what others remember."""
 
 FOLLOWS: dict[type, set[str]] = {
+    Absences: {"_away"},
     Analyst: {"_snapshot", "_touched"},
     Answers: {"_by_node", "shared"},
     Census: {"_entries"},
     FailureWindow: {
         *("by_node", "by_service", "by_state", "pairs", "revisions", "_by_node", "_by_service"),
         *("_changes", "_known", "_unpublished", "touched_nodes", "touched_services"),
-        *("causes", "loops", "looped", "_slots", "_slices", "swallowed"),
+        *("absences", "causes", "loops", "looped", "_slots", "_slices", "swallowed"),
     },
     Fleet: {"_has_moved", "_touched", "_containers", "_containers_out", "_claims"},
     Groups: {"_sums"},
