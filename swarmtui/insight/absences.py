@@ -1,4 +1,4 @@
-"""Know which nodes are away or have just come back: what fails there then is no fault of its own."""
+"""Know which nodes are away or have just come back: what fails there then is not blamed on it."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta

@@ -16,18 +16,19 @@ class Glow:
 
     def __init__(self) -> None:
         self._nodes: Mapping[str, Node] | None = None
-        self._states: dict[str, _Look] = {}
         self._changed: dict[str, datetime] = {}
 
     def see(self, nodes: Mapping[str, Node], now: datetime) -> None:
         """Take the nodes as they are now; at first none of them is news."""
-        if nodes is self._nodes:
+        before, self._nodes = self._nodes, nodes
+        if before is None or nodes is before:
             return
-        states = {id_: _look_of(node) for id_, node in nodes.items()}
-        if self._nodes is not None and states != self._states:
-            before = self._states
-            self._changed |= {id_: now for id_, state in states.items() if before.get(id_) != state}
-        self._nodes, self._states = nodes, states
+        # What is the same object, as nearly all of them are, needs no look.
+        others = [node for id_, node in nodes.items() if before.get(id_) is not node]
+        for node in others:
+            was = before.get(node.id)
+            if was is None or _look_of(was) != _look_of(node):
+                self._changed[node.id] = now
 
     def at(self, now: datetime) -> frozenset[str]:
         """Return the nodes that glow; a time before they changed ends it too."""

@@ -93,7 +93,7 @@ def shade_state(node: Node) -> Shade:
     """Return how a node is drawn by its state, and when it is well by what it is for."""
     if node.state is not NodeState.READY:
         return _LOST[node.state]
-    if node.is_leader:
+    if node.manager is not None and node.is_leader:  # hardly any: a property costs a call
         return _LEADER
     return _AVAILABILITIES.get(node.availability, READY)
 
