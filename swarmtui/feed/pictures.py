@@ -57,6 +57,7 @@ class PictureFeed:
         pace_s: float = 0.25,
         first_pace_s: float = 1.0,
         quiet_pace_s: float = 1.0,
+        still_pace_s: float = 2.5,
     ) -> None:
         self._source = source
         self._analyst = analyst
@@ -64,9 +65,12 @@ class PictureFeed:
         self._pace_s = pace_s
         self._first_pace_s = first_pace_s
         self._quiet_pace_s = quiet_pace_s
+        self._still_pace_s = still_pace_s
         self._news = Event()
         self._moved = Event()
         """Set when something was seen that is not as it was."""
+        self._renewed = Event()
+        """Set when that was, or the nodes were seen: their age is what everything else goes by."""
         self._stopped = Event()
         self._extent = Extent.NOTHING
         self._widened = Event()
@@ -81,7 +85,8 @@ class PictureFeed:
 
         While the first look lasts every `first_pace_s`, which leaves it more of the machine; the
         first nodes and the picture that completes it are not waited for. While nothing moves,
-        every `quiet_pace_s`: only ages differ.
+        with each look at the nodes, but at most every `quiet_pace_s`, and without one every
+        `still_pace_s`: only ages differ.
         """
         Thread(target=self._source.run, args=(self._see,), name="observe", daemon=True).start()
         Thread(target=self._deliver, args=(deliver,), name="deliver", daemon=True).start()
@@ -109,6 +114,7 @@ class PictureFeed:
         self._stopped.set()
         self._widened.set()
         self._moved.set()
+        self._renewed.set()
         self._news.set()
         self._source.close()
 
@@ -120,8 +126,11 @@ class PictureFeed:
             if self._analyst.extent is not self._extent:
                 self._extent = self._analyst.extent
                 self._widened.set()
-        if not _is_quiet(seen):
+        is_quiet = _is_quiet(seen)
+        if not is_quiet:
             self._moved.set()
+        if not is_quiet or isinstance(seen, NodesSeen):
+            self._renewed.set()
         self._news.set()
 
     def _take_viewpoint(self) -> None:
@@ -140,10 +149,12 @@ class PictureFeed:
                 picture, extent = self._analyst.picture(self._now()), self._extent
                 self._widened.clear()
                 self._moved.clear()
+                self._renewed.clear()
             deliver(picture)
             if extent is Extent.EVERYTHING:
                 self._stopped.wait(self._pace_s)
                 self._moved.wait(self._quiet_pace_s - self._pace_s)
+                self._renewed.wait(self._still_pace_s - self._quiet_pace_s)
             else:
                 self._widened.wait(self._first_pace_s)
 

@@ -21,6 +21,7 @@ from swarmtui.tui.feed_port import Feed, Recording, Replaying
 from swarmtui.tui.footer import Footer
 from swarmtui.tui.front import Front
 from swarmtui.tui.header import Header
+from swarmtui.tui.heartbeat import Heartbeat
 from swarmtui.tui.makers import FILTERED, OF_MACHINES, make_front, make_views
 from swarmtui.tui.memory import Upkeep, forget_closed, relax, settle
 from swarmtui.tui.messages import (
@@ -100,6 +101,7 @@ class SwarmApp(ThriftyApp):
             options = replace(options, asked="")
         self._options = options
         self._upkeep = Upkeep(settle=settle_memory)
+        self._heartbeat = Heartbeat(lambda: self.call_later(self.tick))
         self._watch = Watch(started_at=clock(), asked=options.asked, title=options.title)
         self._comparing = Comparing()
         self._query = _query_or_everything(options.filter)
@@ -131,13 +133,13 @@ class SwarmApp(ThriftyApp):
         self.set_keymap(self._options.keymap)
         await self._enter()
         self.tick()
-        self.set_interval(1.0, self.tick)
         self.call_after_refresh(relax)
         take_short_turns()
         self._feed.start(self._deliver)
 
     def on_unmount(self) -> None:
         """Let go of the feed."""
+        self._heartbeat.stop()
         self._feed.stop()
 
     @property
@@ -160,11 +162,12 @@ class SwarmApp(ThriftyApp):
         return themes.with_meanings(super().get_css_variables())
 
     def tick(self) -> None:
-        """Let every age grow; once a second."""
+        """Let every age grow; once a second, unless a picture does."""
         now = self._clock()
         self._front.tick()
         self._show_header(now)
         self._stage.tick(now)
+        self._heartbeat.ticked()
 
     def on_picture_arrived(self, event: PictureArrived) -> None:
         """Show the newest picture."""
@@ -190,6 +193,7 @@ class SwarmApp(ThriftyApp):
             self.refresh_bindings()
         is_loaded = event.picture.snapshot.has_all_tasks or not self._has_manager
         self._upkeep.take_turn(is_loaded=is_loaded, later=self.call_after_refresh)
+        self._heartbeat.drew_picture(is_waiting=event.picture.snapshot.waiting is not None)
 
     async def on_node_opened(self, event: NodeOpened) -> None:
         """Drill into a node."""

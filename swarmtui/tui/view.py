@@ -15,10 +15,10 @@ class View(Protocol):
     display: bool
 
     def show(self, picture: Picture, query: Query) -> None:
-        """Show the newest picture, as far as the filter means it."""
+        """Show the newest picture, as far as the filter means it, with the ages of now."""
 
     def tick(self, now: datetime) -> None:
-        """Let ages grow; about once a second."""
+        """Let ages grow; about once a second, while no picture comes."""
 
     def focus(self) -> object:
         """Take the keys."""

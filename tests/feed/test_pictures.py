@@ -30,6 +30,7 @@ from tests.factories import (
     make_stats,
     nodes_seen,
     stats_seen,
+    tasks_seen,
 )
 
 
@@ -124,6 +125,48 @@ def test_while_nothing_moves_pictures_are_few_and_what_moves_is_not_waited_for()
         pictures.get(timeout=0.3)
     source.script.put(nodes_seen([make_node("n2")], whole=False))
     assert len(pictures.get(timeout=10).snapshot.nodes) == 2
+    feed.stop()
+
+
+def test_while_nothing_moves_only_the_next_look_at_the_nodes_makes_a_picture() -> None:
+    source, analyst = Scripted(), Counting()
+    feed = PictureFeed(
+        source,
+        analyst=analyst,
+        now=lambda: NOON,
+        pace_s=0.001,
+        quiet_pace_s=0.002,
+        still_pace_s=3_600,
+    )
+    pictures: Queue[Picture] = Queue()
+    feed.start(pictures.put)
+    source.script.put(nodes_seen([make_node("n1")]))
+    pictures.get(timeout=10)
+    for second in range(50):
+        source.script.put(Pulse(taken_at=at(second)))
+        source.script.put(tasks_seen([], whole=False, second=second))
+    with pytest.raises(Empty):
+        pictures.get(timeout=0.3)
+    source.script.put(nodes_seen([], whole=False, second=60))
+    assert pictures.get(timeout=10).snapshot.nodes_at == at(60)
+    feed.stop()
+
+
+def test_pulses_alone_make_pictures_as_well() -> None:
+    source, analyst = Scripted(), Counting()
+    feed = PictureFeed(
+        source,
+        analyst=analyst,
+        now=lambda: NOON,
+        pace_s=0.001,
+        quiet_pace_s=0.002,
+        still_pace_s=0.003,
+    )
+    pictures: Queue[Picture] = Queue()
+    feed.start(pictures.put)
+    for _ in range(3):
+        source.script.put(Pulse(taken_at=NOON))
+        pictures.get(timeout=10)
     feed.stop()
 
 

@@ -53,6 +53,10 @@ def footer(app: SwarmApp) -> list[str]:
     return [hint.does for hint in app.query_one(Footer).hints]
 
 
+def screen_of(app: SwarmApp) -> list[str]:
+    return [strip.text for strip in app.screen._compositor.render_strips()]
+
+
 async def test_it_shows_a_frame_before_anything_answered_and_counts() -> None:
     clock = StandingClock(at(0))
     async with shell(clock=clock) as (app, _, _pilot):
@@ -87,6 +91,19 @@ async def test_number_keys_switch_views() -> None:
         for key, view in VIEWS.items():
             await pilot.press(key)
             assert app.spot.view == view
+
+
+@pytest.mark.parametrize("key", [*VIEWS])
+async def test_a_picture_brings_the_ages_of_now_on_every_screen(key: str) -> None:
+    clock = StandingClock(at(0))
+    async with shell(tailed_picture(), clock=clock, keys=[key]) as (app, feed, pilot):
+        clock.advance(100)
+        feed.deliver(tailed_picture())
+        await pilot.pause()
+        shown = screen_of(app)
+        app.tick()
+        await pilot.pause()
+        assert screen_of(app) == shown
 
 
 async def test_views_are_made_only_when_they_are_wanted() -> None:
