@@ -57,11 +57,15 @@ def rows(values: Sequence[int | None], *, height: int = 1, scale: Scale | None =
     The top eighth stays free, so that two charts below each other do not grow together.
     """
     scale = scale or scale_of(values)
-    levels = [0 if value is None else scale.level(value, height * 8 - 1) for value in values]
-    return [
-        "".join(EIGHTHS_UP[max(0, min(8, level - row * 8))] for level in levels)
-        for row in range(height - 1, -1, -1)
-    ]
+    # Many columns show few values: each is looked at once.
+    levels = {
+        value: 0 if value is None else scale.level(value, height * 8 - 1) for value in set(values)
+    }
+    drawn = []
+    for row in range(height - 1, -1, -1):
+        cells = {v: EIGHTHS_UP[max(0, min(8, level - row * 8))] for v, level in levels.items()}
+        drawn.append("".join(map(cells.__getitem__, values)))
+    return drawn
 
 
 def sparkline(values: Sequence[int], *, width: int) -> str:
@@ -91,6 +95,9 @@ class Column(NamedTuple):
     election: bool = False
 
 
+UNSEEN = Column(None)
+
+
 def end_of_column(now: datetime, each: timedelta) -> datetime:
     """Return when the column that `now` falls into ends.
 
@@ -104,25 +111,36 @@ def columns(
     history: Sequence[Sample], *, width: int, until: datetime, span: timedelta
 ) -> list[Column]:
     """Return the timeline's columns: equal times, oldest first, the last one ending at `until`."""
-    found: list[Column] = [Column(None)] * width
     start, each = until - span, span / width
+    newest: list[Sample | None] = [None] * width
+    elections = set()
+    place, ends = 0, start + each
     for sample in history:
-        place = min(width - 1, int((sample.at - start) / each))
-        if place >= 0:
-            found[place] = Column(sample, found[place].election or sample.election)
+        at = sample.at
+        while at >= ends and place < width - 1:
+            place, ends = place + 1, ends + each
+        if place or at > start - each:
+            newest[place] = sample
+            if sample.election:
+                elections.add(place)
+    found = [
+        Column(sample, place in elections) if sample is not None else UNSEEN
+        for place, sample in enumerate(newest)
+    ]
     return _bridged(found, history, each=each)
 
 
 def _bridged(found: list[Column], history: Sequence[Sample], *, each: timedelta) -> list[Column]:
     """Fill columns between samples that are merely rarer than the columns are wide."""
-    usual = _usual_gap(history)
-    reach = int(2.5 * usual / each)
-    last, gap = Column(None), 0
+    last, gap, reach = UNSEEN, 0, -1
     for place, column in enumerate(found):
         if column.sample is not None:
             last, gap = column, 0
-        elif last.sample is not None and gap < reach:
-            found[place], gap = Column(last.sample), gap + 1
+        elif last.sample is not None:
+            if reach < 0:
+                reach = int(2.5 * _usual_gap(history) / each)
+            if gap < reach:
+                found[place], gap = Column(last.sample), gap + 1
     return found
 
 

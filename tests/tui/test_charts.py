@@ -76,6 +76,14 @@ def test_columns_hold_the_newest_sample_of_their_time() -> None:
     assert columns[0].sample.ready == 7
 
 
+def test_the_first_column_shows_what_was_seen_just_before_it_too() -> None:
+    columns = charts.columns(
+        [sample(-6, 4), sample(-4, 5)], width=2, until=at(10), span=timedelta(seconds=10)
+    )
+    assert columns[0].sample is not None
+    assert columns[0].sample.ready == 5
+
+
 def test_an_election_is_kept_though_newer_samples_share_its_column() -> None:
     columns = charts.columns(
         [sample(1, election=True), sample(2)], width=1, until=at(10), span=timedelta(seconds=10)
