@@ -6,6 +6,7 @@ from typing import ClassVar, NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -63,11 +64,31 @@ class Painted(Widget):
     """
 
     _styles: dict[Meaning, Style] | None = None
+    _ground: Style | None = None
+    _colour_below: Color | None = None
 
     def notify_style_update(self) -> None:
         """Forget the styles: the theme, a class or the stylesheet changed."""
-        self._styles = None
+        self._styles = self._ground = self._colour_below = None
         super().notify_style_update()
+
+    @property
+    def ground(self) -> Style:
+        """Return what lies below every span; kept until the styles change."""
+        if self._ground is None:
+            self._ground = self.rich_style
+        return self._ground
+
+    def filtered(self, strip: Strip) -> Strip:
+        """Let the application turn colours into what the terminal has, or into none.
+
+        For widgets that keep what they painted: Textual does so for those that do not.
+        """
+        if self._colour_below is None:
+            self._colour_below = self.background_colors[1]
+        for each in self.get_line_filters():
+            strip = strip.apply_filter(each, self._colour_below)
+        return strip
 
     def style_of(self, meaning: Meaning) -> Style:
         """Return the style of a meaning here.
@@ -91,6 +112,6 @@ class Painted(Widget):
 
     def strip_of(self, spans: Iterable[Span], *, width: int, base: Style | None = None) -> Strip:
         """Return one line of `width` cells: the spans, cut or filled up, on the base style."""
-        ground = base or self.rich_style
+        ground = base or self.ground
         segments = [Segment(text, ground + self.style_of(meaning)) for text, meaning in spans]
         return Strip(segments).adjust_cell_length(width, ground)

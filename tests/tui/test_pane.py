@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from textual.app import App, ComposeResult
+from textual.geometry import Region
 from textual.strip import Strip
 
 from swarmtui.tui.lines import Line, line
@@ -59,6 +60,53 @@ async def test_the_same_lines_are_not_rendered_again() -> None:
         app.pane.paint(numbered(1, 2))
         await pilot.pause()
         assert not app.pane.rendered
+
+
+async def test_what_is_as_it_was_stays_painted_whoever_asks_for_it() -> None:
+    app = OnePane()
+    async with app.run_test() as pilot:
+        app.pane.paint(numbered(*range(10)))
+        await pilot.pause()
+        before = app.pane.render_lines(app.pane.size.region)
+        app.pane.rendered.clear()
+        app.pane.paint(numbered(0, 1, 2, 33, *range(4, 10)))
+        after = app.pane.render_lines(app.pane.size.region)
+        assert app.pane.rendered == [3]
+        assert [y for y in range(10) if after[y] is not before[y]] == [3]
+
+
+async def test_another_theme_paints_every_line_anew() -> None:
+    app = OnePane()
+    async with app.run_test() as pilot:
+        app.pane.paint(numbered(*range(10)))
+        await pilot.pause()
+        before = app.pane.render_lines(app.pane.size.region)
+        app.theme = "textual-light"
+        await pilot.pause()
+        after = app.pane.render_lines(app.pane.size.region)
+        assert all(one != other for one, other in zip(before, after, strict=True))
+
+
+async def test_another_width_paints_every_line_anew_and_a_part_is_cut_out() -> None:
+    app = OnePane()
+    async with app.run_test(size=(40, 20)) as pilot:
+        app.pane.paint(numbered(*range(10)))
+        await pilot.pause()
+        await pilot.resize_terminal(30, 20)
+        await pilot.pause()
+        lines = app.pane.render_lines(app.pane.size.region)
+        assert {line.cell_length for line in lines} == {30}
+        part = app.pane.render_lines(Region(2, 4, 4, 2))
+        assert [line.text for line in part] == ["ne 4", "ne 5"]
+
+
+async def test_lines_that_are_gone_are_painted_over() -> None:
+    app = OnePane()
+    async with app.run_test() as pilot:
+        app.pane.paint(numbered(0, 1))
+        await pilot.pause()
+        app.pane.paint(numbered(0))
+        assert not app.pane.render_lines(app.pane.size.region)[1].text.strip()
 
 
 async def test_markup_in_a_name_is_only_text() -> None:

@@ -5,9 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar, Generic
 
-from rich.style import Style
 from textual.cache import FIFOCache
-from textual.color import Color
 from textual.events import Click, MouseScrollDown, MouseScrollUp, Resize
 from textual.geometry import Region, Size
 from textual.message import Message
@@ -80,8 +78,6 @@ class Body(Painted, ScrollView, Generic[R, C], can_focus=True, inherit_bindings=
         self._lines = 0
         self._message: Sequence[Line] = ()
         self._strips: FIFOCache[RowLook, Strip] = FIFOCache(512)
-        self._ground: Style | None = None
-        self._colour_below: Color | None = None
 
     # What is shown
 
@@ -225,7 +221,6 @@ class Body(Painted, ScrollView, Generic[R, C], can_focus=True, inherit_bindings=
     def notify_style_update(self) -> None:
         """Forget what was painted in the styles before."""
         self._strips = FIFOCache(512)
-        self._ground = self._colour_below = None
         super().notify_style_update()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
@@ -240,13 +235,13 @@ class Body(Painted, ScrollView, Generic[R, C], can_focus=True, inherit_bindings=
         if not self.sorting.ids:
             said = self._said
             spans, _ = said[y] if y < len(said) else EMPTY
-            return self._filter(self.strip_of(cut(spans, self._width - 1), width=self.size.width))
+            return self.filtered(self.strip_of(cut(spans, self._width - 1), width=self.size.width))
         look = self._painted[y] if y < len(self._painted) else None
         if look is None:
-            return self._filter(Strip.blank(self.size.width, self._below))
+            return self.filtered(Strip.blank(self.size.width, self.ground))
         strip = self._strips.get(look)
         if strip is None:
-            strip = self._strips[look] = self._filter(self._paint(look))
+            strip = self._strips[look] = self.filtered(self._paint(look))
         return strip
 
     def render_lines(self, crop: Region) -> list[Strip]:
@@ -269,12 +264,6 @@ class Body(Painted, ScrollView, Generic[R, C], can_focus=True, inherit_bindings=
     @property
     def _height(self) -> int:
         return self.scrollable_content_region.height
-
-    @property
-    def _below(self) -> Style:
-        if self._ground is None:
-            self._ground = self.rich_style
-        return self._ground
 
     def _follow(
         self, before: Sequence[str], *, cause: Cause = Cause.USER, is_news: bool = False
@@ -376,16 +365,8 @@ class Body(Painted, ScrollView, Generic[R, C], can_focus=True, inherit_bindings=
             return self._message
         return (EMPTY, Line((dim(f"   putting {self.sorting.arranging:,} rows in order…"),)))
 
-    def _filter(self, strip: Strip) -> Strip:
-        """Let the application turn colours into what the terminal has, or into none."""
-        if self._colour_below is None:
-            self._colour_below = self.background_colors[1]
-        for each in self.get_line_filters():
-            strip = strip.apply_filter(each, self._colour_below)
-        return strip
-
     def _paint(self, look: RowLook) -> Strip:
-        ground = self._below
+        ground = self.ground
         if look.is_active:
             ground += self.style_of(Meaning.CURSOR)
         return merge(
