@@ -13,6 +13,7 @@ from rich.console import COLOR_SYSTEMS, RenderableType
 from textual._ansi_sequences import SYNC_END, SYNC_START
 from textual._compositor import CompositorUpdate
 from textual.app import App
+from textual.driver import Driver
 from textual.events import Resize
 from textual.messages import TerminalSupportsSynchronizedOutput
 from textual.screen import Screen
@@ -32,6 +33,15 @@ class ThriftyApp(App[None]):
     """Why the terminal is sent whole regions; empty while it is not."""
 
     _wire: Wire | None = None
+
+    def get_driver_class(self) -> type[Driver]:
+        """Return Textual's choice, but one that sleeps until a key is pressed where there is."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from swarmtui.tui.wire.patient_driver import PatientDriver  # noqa: PLC0415 - not on Windows
+
+        return PatientDriver
 
     def redraw(self) -> None:
         """Draw the whole screen anew."""
