@@ -45,22 +45,21 @@ class Manager:
         self.node_id = info.node_id
         self.hostname = info.hostname
         self._nodes: tuple[Node, ...] = ()
-        self._nodes_digest: int | None = None
+        self._nodes_body: bytes | None = None
         self.broken: dict[str, int] = {}
         """How many things the last answer held of which not even the id could be read, by path."""
 
     def read_nodes(self) -> tuple[Node, ...]:
         """Return all nodes, or raise `EngineError`; the same tuple while the answer is the same.
 
-        In calm it is, byte for byte, every two seconds: to see that costs a tenth of reading it.
+        In calm it is, byte for byte, every two seconds: that is seen without keeping what comes.
         """
         with self._session.get("/nodes") as answer:
-            body = answer.read()
-        digest = hash(body)
-        if digest != self._nodes_digest:
+            body = join_unless_same(answer.chunks(), self._nodes_body or b"")
+        if body is not self._nodes_body:
             pieces = self._decode([body], "/nodes", NodeJson)
             self._nodes = tuple(to_node(json) for piece in pieces for json in piece)
-            self._nodes_digest = digest
+            self._nodes_body = body
         return self._nodes
 
     def read_services(self) -> tuple[Service, ...]:
@@ -102,6 +101,17 @@ class Manager:
 
     def _objects(self, chunks: Iterable[bytes], path: str, type_: type[J]) -> Objects[J]:
         return Objects(chunks, type_, asked=Asked(host=self.host, what=f"GET {path}"))
+
+
+def join_unless_same(chunks: Iterable[bytes], before: bytes) -> bytes:
+    """Return a whole body: `before` itself, without joining anything, when it is the same."""
+    at = 0
+    rest = iter(chunks)
+    for chunk in rest:
+        if not before.startswith(chunk, at):
+            return b"".join((before[:at], chunk, *rest))
+        at += len(chunk)
+    return before if at == len(before) else before[:at]
 
 
 def open_manager(

@@ -1,6 +1,8 @@
 """Opening a manager and asking it what a watcher asks."""
 
 import json
+from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ import pytest
 from swarmtui.engine.address import Address
 from swarmtui.engine.decode import EngineVersion, to_task
 from swarmtui.engine.errors import EngineError
-from swarmtui.engine.swarm_api import Manager, choose_version, open_manager
+from swarmtui.engine.swarm_api import Manager, choose_version, join_unless_same, open_manager
 from swarmtui.swarm.observation import FailureKind
 from tests.engine.fake_engine import (
     FakeEngine,
@@ -220,6 +222,21 @@ def test_a_manager_that_cannot_be_opened_keeps_no_connection(tmp_path: Path) -> 
         with pytest.raises(EngineError):
             opened(engine)
         assert engine.is_left_alone(within_s=5)
+
+
+@pytest.mark.parametrize("cuts", [(4,), (1, 2), (), (3, 3, 4)])
+def test_a_body_that_is_the_same_is_the_one_before_however_it_comes(cuts: Sequence[int]) -> None:
+    before = b"the body"
+    edges = [0, *cuts, len(before)]
+    chunks = [before[start:end] for start, end in pairwise(edges)]
+    assert join_unless_same(chunks, before) is before
+
+
+@pytest.mark.parametrize(
+    "chunks", [[b"the ", b"bones"], [b"the "], [b"the body", b" and more"], [b"a body"], [], [b""]]
+)
+def test_a_body_that_differs_is_what_came(chunks: Sequence[bytes]) -> None:
+    assert join_unless_same(iter(chunks), b"the body") == b"".join(chunks)
 
 
 def test_a_node_list_that_is_the_same_again_is_not_decoded_again(tmp_path: Path) -> None:
