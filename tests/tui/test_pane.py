@@ -1,14 +1,21 @@
 """Panes paint only the lines that changed."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
+from msgspec.structs import replace
 from textual.app import App, ComposeResult
 from textual.geometry import Region
 from textual.strip import Strip
 
+from swarmtui.insight.picture import Picture
 from swarmtui.tui.lines import Line, line
 from swarmtui.tui.meaning import Meaning, Span
+from swarmtui.tui.panes.choice_pane import Choice
+from swarmtui.tui.panes.groups import Groups
 from swarmtui.tui.panes.pane import Pane
+from tests.factories import at
+from tests.tui.event import event_picture
 
 
 class CountingPane(Pane):
@@ -107,6 +114,59 @@ async def test_lines_that_are_gone_are_painted_over() -> None:
         await pilot.pause()
         app.pane.paint(numbered(0))
         assert not app.pane.render_lines(app.pane.size.region)[1].text.strip()
+
+
+class CountingGroups(Groups):
+    """Remembers how often its lines were made."""
+
+    def __init__(self) -> None:
+        super().__init__("REGIONS", "region", lambda picture: picture.regions)
+        self.made: list[datetime] = []
+
+    def choices(self, picture: Picture, now: datetime) -> Sequence[Choice]:
+        self.made.append(now)
+        return super().choices(picture, now)
+
+
+class OneGroups(App[None]):
+    """Holds the groups."""
+
+    CSS = "CountingGroups { height: 10; }"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.pane = CountingGroups()
+
+    def compose(self) -> ComposeResult:
+        yield self.pane
+
+
+async def test_groups_are_drawn_when_one_of_them_differs_and_not_before() -> None:
+    app = OneGroups()
+    async with app.run_test() as pilot:
+        app.pane.show(event_picture(), at(0))
+        await pilot.pause()
+        app.pane.made.clear()
+        for second in range(10):
+            app.pane.show(event_picture(), at(second))
+        assert not app.pane.made
+        first, *others = event_picture().regions
+        picture = event_picture(regions=(replace(first, tasks_running=7), *others))
+        app.pane.show(picture, at(10))
+        assert app.pane.made == [at(10)]
+        assert app.pane.picture is picture
+
+
+async def test_groups_are_drawn_for_another_room() -> None:
+    app = OneGroups()
+    async with app.run_test() as pilot:
+        app.pane.show(event_picture(), at(0))
+        await pilot.pause()
+        before = app.pane.lines
+        app.pane.styles.height = 4
+        await pilot.pause()
+        app.pane.show(event_picture(), at(1))
+        assert len(app.pane.lines) == 4 < len(before)
 
 
 async def test_markup_in_a_name_is_only_text() -> None:

@@ -61,6 +61,17 @@ class Groups(ChoicePane):
         self._heading = name
         self._field = field
         self._groups_of = groups_of
+        self._drawn: tuple[object, ...] = ()
+        """What the lines were drawn from last."""
+
+    def show(self, picture: Picture, now: datetime) -> None:
+        """Show another picture; its groups are mostly as they were in the one before."""
+        made_of = (self.heading, self._groups_of(picture), self.size, self.gap)
+        if made_of == self._drawn:
+            self.picture, self.now = picture, now
+        else:
+            self._drawn = made_of
+            super().show(picture, now)
 
     def heads(self, picture: Picture, now: datetime) -> Sequence[Line]:
         """Return the title with the names of the columns."""
