@@ -83,19 +83,19 @@ class Encoder:
 
     def _columns(self, seen: TasksSeen) -> TaskColumns:
         forget = self._numbers.begin()
-        number = self._numbers.of
+        numbers = self._numbers.of_all
         tasks = seen.changed
         return TaskColumns(
             taken_at=seen.taken_at,
             service_id=seen.service_id,
             ids=[task.id for task in tasks],
             slots=[task.slot for task in tasks],
-            nodes=[number(task.node_id) for task in tasks],
+            nodes=numbers([task.node_id for task in tasks]),
             states=bytes([_NUMBER[task.state] for task in tasks]),
             desired=bytes([_NUMBER[task.desired] for task in tasks]),
             since=[task.since for task in tasks],
-            errors=[number(task.error) for task in tasks],
-            images=[number(task.image) for task in tasks],
+            errors=numbers([task.error for task in tasks]),
+            images=numbers([task.image for task in tasks]),
             names=self._numbers.new,
             forget=forget,
             removed=seen.removed,

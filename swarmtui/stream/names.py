@@ -1,5 +1,7 @@
 """A dictionary that both ends of a stream keep: a name travels once, then its number."""
 
+from collections.abc import Sequence
+
 MOST_NAMES = 1 << 16
 """Where the dictionary starts anew: errors that carry ids would let it grow without end."""
 
@@ -26,11 +28,22 @@ class Numbers:
 
     def of(self, name: str) -> int:
         """Return the number of a name."""
-        found = self._numbers.get(name)
-        if found is None:
-            found = self._numbers[name] = len(self._numbers)
-            self._new.append(name)
-        return found
+        return self.of_all([name])[0]
+
+    def of_all(self, names: Sequence[str]) -> list[int]:
+        """Return the number of each name; most of a long list were used before."""
+        number = self._numbers.__getitem__
+        try:
+            return list(map(number, names))
+        except KeyError:
+            self._take_in(names)
+            return list(map(number, names))
+
+    def _take_in(self, names: Sequence[str]) -> None:
+        for name in names:
+            if name not in self._numbers:
+                self._numbers[name] = len(self._numbers)
+                self._new.append(name)
 
 
 class Names:

@@ -40,8 +40,8 @@ def to_columns(seen: StatsSeen, numbers: Numbers) -> StatsColumns:
     return StatsColumns(
         taken_at=seen.taken_at,
         machine=numbers.of(seen.machine),
-        ids=[numbers.of(row.container_id) for row in rows],
-        containers=[numbers.of(row.container) for row in rows],
+        ids=numbers.of_all([row.container_id for row in rows]),
+        containers=numbers.of_all([row.container for row in rows]),
         cpu=[row.cpu_percent for row in rows],
         memory=[row.memory_bytes for row in rows],
         limits=[row.memory_limit_bytes for row in rows],
