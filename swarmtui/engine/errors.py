@@ -12,7 +12,6 @@ from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 import msgspec
-import urllib3.exceptions
 
 from swarmtui.engine.tls import TlsFilesError
 from swarmtui.ssh.errors import SshError, SshFailure, shorten
@@ -20,7 +19,6 @@ from swarmtui.swarm.observation import FailureKind
 
 FOREIGN = (
     OSError,  # sockets, ssl and files
-    urllib3.exceptions.HTTPError,
     http.client.HTTPException,
     SshError,  # into which swarmtui.ssh has put all that paramiko raises
     msgspec.DecodeError,
@@ -37,6 +35,10 @@ class EngineError(Exception):
         self.kind = kind
         self.text = shorten(text)
         super().__init__(self.text)
+
+
+class ConnectTimedOutError(TimeoutError):
+    """No connection was made within the time limit."""
 
 
 class Asked(NamedTuple):
@@ -220,22 +222,19 @@ TABLE: tuple[Row, ...] = (
     Row("TLS", _is(ssl.SSLError), FailureKind.DENIED, "{host}: TLS failed: {error}"),
     Row(
         "no such name",
-        _is(socket.gaierror, urllib3.exceptions.NameResolutionError, UnicodeError),
+        _is(socket.gaierror, UnicodeError),
         FailureKind.REFUSED,
         "{host}: there is no such host name here; check the spelling and the DNS",
     ),
     Row(
         "no connection in time",
-        lambda e: (
-            isinstance(e, urllib3.exceptions.ConnectTimeoutError)
-            and not isinstance(e, urllib3.exceptions.NewConnectionError)
-        ),
+        _is(ConnectTimedOutError),
         FailureKind.TIMED_OUT,
         "no connection to {host} within {timeout}; is it up, and does a firewall let us through?",
     ),
     Row(
         "no answer in time",
-        _is(TimeoutError, urllib3.exceptions.ReadTimeoutError),
+        _is(TimeoutError),
         FailureKind.TIMED_OUT,
         "no answer from {host} for {timeout} ({what}); an election, a lost quorum or a hung engine",
     ),
@@ -278,12 +277,7 @@ TABLE: tuple[Row, ...] = (
     ),
     Row(
         "connection broken",
-        _is(
-            ConnectionError,
-            EOFError,
-            http.client.IncompleteRead,
-            urllib3.exceptions.InvalidChunkLength,
-        ),
+        _is(ConnectionError, EOFError, http.client.IncompleteRead),
         FailureKind.REFUSED,
         "{host} broke the connection ({what}); is the engine still running?{remark}",
     ),
@@ -300,11 +294,4 @@ TABLE: tuple[Row, ...] = (
         "{host}: this machine is short of something: {error}",
     ),
     Row("other errors of the system", _is(OSError), FailureKind.REFUSED, "{host}: {error}"),
-    # Last, for they are wrapped around all of the above.
-    Row(
-        "connection broken, nobody says how",
-        _is(urllib3.exceptions.ProtocolError, urllib3.exceptions.ClosedPoolError),
-        FailureKind.REFUSED,
-        "{host} broke the connection ({what}): {error}",
-    ),
 )

@@ -24,7 +24,7 @@ def iterate_events(session: Session, *, now: Callable[[], datetime]) -> Iterator
     the whole engine down to about ten events a second. The session is taken up by this.
     """
     with session.get("/events", filters=FILTERS, read_timeout_s=None) as answer:
-        for line in split_lines(answer.chunks()):
+        for line in split_lines(answer.trickle()):
             event = _decode(line)
             if event is not None:
                 yield to_event(event, now())

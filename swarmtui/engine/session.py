@@ -4,17 +4,16 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from http import HTTPStatus
+from http.client import HTTPResponse, IncompleteRead
 from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 import msgspec
-from urllib3 import BaseHTTPResponse
-from urllib3.exceptions import ConnectTimeoutError
 
 from swarmtui import __version__
 from swarmtui.engine.address import Address, split_tcp
-from swarmtui.engine.errors import FOREIGN, Asked, EngineError, translate
+from swarmtui.engine.errors import FOREIGN, Asked, ConnectTimedOutError, EngineError, translate
 from swarmtui.engine.line import HungUpError, Line
 from swarmtui.engine.refusals import explain
 from swarmtui.swarm.observation import FailureKind
@@ -35,6 +34,7 @@ _HEADERS = {
     "Accept": "*/*",
     "Accept-Encoding": "identity",
 }
+_IN_PATHS = "/%:@!$&'()*+,;=~"
 # A refusal of TLS may get lost with the connection: with TLS 1.3 a client even takes the handshake
 # for done before its certificate is looked at.
 _ABOUT_TLS = " Does it speak TLS, and want a client certificate of its CA (--tlscert, --tlskey)?"
@@ -73,34 +73,34 @@ class Listener:
 class Answer:
     """A body that is still coming in. Belongs to the `with` block of `Session.get`."""
 
-    def __init__(self, session: "Session", response: BaseHTTPResponse, meter: "_Meter") -> None:
+    def __init__(self, session: "Session", response: HTTPResponse, meter: "_Meter") -> None:
         self._session = session
         self._response = response
         self._meter = meter
 
     def chunks(self) -> Iterator[bytes]:
-        """Yield the body piece by piece as it arrives, or raise `EngineError`."""
-        pieces = self._pieces()
-        while True:
-            with self._session.translating(self._meter):
-                piece = next(pieces, None)
-            if piece is None:
-                return
-            self._meter.bytes += len(piece)
-            self._session.listener.received(len(piece))
-            yield piece
+        """Yield the body in pieces of `CHUNK` bytes as it arrives, or raise `EngineError`."""
+        return self._pieces(self._response.read)
+
+    def trickle(self) -> Iterator[bytes]:
+        """Yield what is there without waiting for a whole chunk, as `chunks` otherwise."""
+        return self._pieces(self._response.read1)
 
     def read(self) -> bytes:
         """Return the whole body."""
         return b"".join(self.chunks())
 
-    def _pieces(self) -> Iterator[bytes]:
-        answer = self._response
-        if getattr(answer, "chunked", False):
-            yield from answer.stream(CHUNK)
-            return
-        # What is there, without waiting for a whole chunk: events trickle.
-        while piece := answer.read1(CHUNK):
+    def _pieces(self, read: Callable[[int], bytes]) -> Iterator[bytes]:
+        while True:
+            with self._session.translating(self._meter):
+                piece = read(CHUNK)
+                if not piece and self._response.length:
+                    raise IncompleteRead(b"", self._response.length)
+            if not piece:
+                self._meter.is_read = True
+                return
+            self._meter.bytes += len(piece)
+            self._session.listener.received(len(piece))
             yield piece
 
 
@@ -112,6 +112,8 @@ class _Meter:
         self.bytes = 0
         self.took_s = 0.0
         self.ok = False
+        self.is_read = False
+        """The end of the body was seen."""
         self.read_timeout_s = read_timeout_s
         self.asked_at = clock()
 
@@ -148,7 +150,8 @@ class Session:
         self._is_closed = False
         self._has_answered = False
         self._line = Line(address, door=_door_to(address, home or Path.home()))
-        self._prefix = split_tcp(address.url)[2] if address.scheme == "tcp" else ""
+        prefix = split_tcp(address.url)[2] if address.scheme == "tcp" else ""
+        self._prefix = quote(prefix, safe=_IN_PATHS)
 
     @contextmanager
     def get(
@@ -168,13 +171,13 @@ class Session:
         response = None
         try:
             response = self._send(meter, filters, versioned=versioned)
+            if response.status != HTTPStatus.OK:
+                raise self._refused(response, meter)
             yield Answer(self, response, meter)
             meter.ok = True
         finally:
             if response is not None:
-                # Closes the connection as well, unless the answer was read to its end.
-                response.close()
-                response.release_conn()
+                self._line.release(response, is_read=meter.is_read)
             self.listener.answered(meter.receipt())
 
     def read(self, path: str, *, filters: Filters | None = None, versioned: bool = True) -> bytes:
@@ -201,7 +204,7 @@ class Session:
         finally:
             meter.took_s += self._clock() - began
 
-    def _send(self, meter: _Meter, filters: Filters | None, *, versioned: bool) -> BaseHTTPResponse:
+    def _send(self, meter: _Meter, filters: Filters | None, *, versioned: bool) -> HTTPResponse:
         version = f"/v{self.api_version}" if versioned and self.api_version else ""
         with self.translating(meter):
             response = self._line.get(
@@ -211,14 +214,12 @@ class Session:
                 read_s=meter.read_timeout_s,
             )
         self._has_answered = True
-        if response.status != HTTPStatus.OK:
-            raise self._refused(response, meter)
         return response
 
-    def _refused(self, response: BaseHTTPResponse, meter: _Meter) -> EngineError:
+    def _refused(self, response: HTTPResponse, meter: _Meter) -> EngineError:
         with self.translating(meter):
             body = response.read(_LONGEST_REFUSAL)
-        response.close()
+        meter.is_read = response.isclosed()
         meter.bytes += len(body)
         return explain(response.status, body, host=self.address.url, path=meter.path)
 
@@ -254,4 +255,4 @@ def _encode(filters: Filters | None) -> str:
 
 
 def _is_connecting(error: BaseException) -> bool:
-    return isinstance(error, ConnectTimeoutError)
+    return isinstance(error, ConnectTimedOutError)

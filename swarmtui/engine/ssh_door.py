@@ -3,11 +3,13 @@
 Imported for `ssh://` alone: paramiko takes longer to load than all else of a collector.
 """
 
+from http.client import HTTPConnection
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from docker.transport.sshconn import SSHConnection
 
+from swarmtui.engine.line import GetsOnly
 from swarmtui.ssh.channel import ChannelSocket
 from swarmtui.ssh.greeting import Limits
 from swarmtui.ssh.login import Door, SshLogin
@@ -24,7 +26,7 @@ class SshDoor:
         self._login: SshLogin | None = None
         self._sock: ChannelSocket | None = None
 
-    def connection(self) -> SSHConnection:
+    def connection(self) -> HTTPConnection:
         """Return a connection, not yet open, to the engine behind the door."""
         return _DialStdio(self)
 
@@ -37,11 +39,6 @@ class SshDoor:
         sock = self._sock = self._login.dial()
         sock.settimeout(timeout_s)
         return sock
-
-    @property
-    def is_open(self) -> bool:
-        """Tell whether the socket opened last still leads to the engine."""
-        return self._sock is not None and self._sock.is_open
 
     def last_words(self) -> str:
         """Return what the far side wrote to stderr, such as `docker: command not found`."""
@@ -57,8 +54,8 @@ class SshDoor:
             self._login = None
 
 
-class _DialStdio(SSHConnection):
-    """docker-py's connection, with a time limit for each step and without counting open files."""
+class _DialStdio(GetsOnly, SSHConnection):
+    """docker-py's connection, with a time limit for each step."""
 
     def __init__(self, door: SshDoor) -> None:
         super().__init__()
@@ -67,11 +64,6 @@ class _DialStdio(SSHConnection):
     def connect(self) -> None:
         """Open the channel through the door."""
         self.sock = self._door.dial(timeout_s=self.timeout)  # type: ignore[assignment] # enough of a socket
-
-    @property
-    def is_connected(self) -> bool:
-        """Tell whether the channel is up; asking it for its file number would open two of them."""
-        return self.sock is not None and self._door.is_open
 
 
 def machine_of(url: str) -> Machine:

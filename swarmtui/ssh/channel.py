@@ -10,7 +10,7 @@ if TYPE_CHECKING:
 
 
 class ChannelSocket:
-    """As much of a socket as `http.client` and urllib3 ask for.
+    """As much of a socket as `http.client` asks for.
 
     Paramiko's own file lacks `read1`, without which events would wait for a full buffer.
     """
