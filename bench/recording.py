@@ -80,7 +80,7 @@ def _measure(moment: str, path: Path, seconds: float, *, target: int) -> None:
         analyst = Analyst(place=Attribution(Rules()).place)
         source = CollectorProcess(COLLECTOR, now=NOW)
         source.configure(encode_settings(Settings(addresses=(Address(url=address),), duty=0.1)))
-        feed = PictureFeed(source, analyst=analyst, now=NOW)
+        feed = PictureFeed(source, make_analyst=lambda: analyst, now=NOW)
         measured = Measured(path, analyst)
         feed.record(measured)
         complete = Event()

@@ -3,8 +3,9 @@
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,13 +14,15 @@ from swarmtui.cli.connection import addresses_or_end
 from swarmtui.cli.ending import USAGE, end
 from swarmtui.cli.seeing import parse_filter_or_end, read_config_or_end
 from swarmtui.engine.address import Address
-from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.attribution import Attribution, Rules, RulesError
 from swarmtui.insight.claims import Claims
 from swarmtui.insight.query import Query
 from swarmtui.insight.query_fields import Kind
 from swarmtui.inventory.inventory import Inventory, InventoryError
 from swarmtui.inventory.reading import read_inventory
+
+if TYPE_CHECKING:
+    from swarmtui.insight.analyst import Analyst
 
 NO_MACHINES = (
     "no machines: name an inventory with --inventory FILE, or several; docker-machine's store is "
@@ -37,7 +40,27 @@ class View:
     mine: str
     inventory: Inventory
     rules: Rules
-    analyst: Analyst
+    attribution: Attribution
+
+    @cached_property
+    def analyst(self) -> "Analyst":
+        """Return what makes pictures, with the config's thresholds and nothing seen yet.
+
+        A third of the program's modules are its parts: they are imported when it is first wanted.
+        """
+        from swarmtui.insight.analyst import Analyst  # noqa: PLC0415
+
+        attribution, rules = self.attribution, self.rules
+        return Analyst(
+            place=attribution.place,
+            pledges=rules.claims.pledged,
+            machines=rules.machines,
+            place_machine=attribution.place_machine,
+            is_mine=attribution.is_mine,
+            hear=attribution.hear,
+            look_as=attribution.look_as,
+            thresholds=self.config.problems,
+        )
 
     def warn_of_misfits(self, kind: Kind) -> None:
         """Say on stderr which fields of the filter can match nothing among these."""
@@ -77,7 +100,7 @@ def open_view(options: Mapping[str, Any]) -> View:
         mine=mine,
         inventory=inventory,
         rules=rules,
-        analyst=_make_analyst(rules, config),
+        attribution=_make_attribution(rules),
     )
 
 
@@ -127,18 +150,8 @@ def _read_claims(path: Path | None) -> Claims:
     return claims
 
 
-def _make_analyst(rules: Rules, config: Config) -> Analyst:
+def _make_attribution(rules: Rules) -> Attribution:
     try:
-        attribution = Attribution(rules)
+        return Attribution(rules)
     except RulesError as error:
         end(str(error), status=USAGE)
-    return Analyst(
-        place=attribution.place,
-        pledges=rules.claims.pledged,
-        machines=rules.machines,
-        place_machine=attribution.place_machine,
-        is_mine=attribution.is_mine,
-        hear=attribution.hear,
-        look_as=attribution.look_as,
-        thresholds=config.problems,
-    )

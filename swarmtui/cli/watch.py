@@ -124,7 +124,7 @@ def show(
         source.configure(settings_of(view, duty=duty, metrics=metrics, ssh=ssh))
         from swarmtui.feed.pictures import PictureFeed  # noqa: PLC0415
 
-        feed = PictureFeed(source, analyst=view.analyst, now=now)
+        feed = PictureFeed(source, make_analyst=lambda: view.analyst, now=now)
         recordings = make_recordings(feed, view=view, wish=wish)
         stack.callback(close_recordings, recordings)
         _make_app(view, feed, recordings, now=now, title=title).run()

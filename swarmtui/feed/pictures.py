@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from functools import partial
 from threading import Event, Lock, Thread
 from typing import Protocol
 
@@ -52,15 +53,16 @@ class PictureFeed:
         self,
         source: Source,
         *,
-        analyst: Analysing,
+        make_analyst: Callable[[], Analysing],
         now: Callable[[], datetime],
         pace_s: float = 0.25,
         first_pace_s: float = 1.0,
         quiet_pace_s: float = 1.0,
         still_pace_s: float = 2.5,
     ) -> None:
+        """Take what makes the analyst at the start: what it imports need not be there before."""
         self._source = source
-        self._analyst = analyst
+        self._make_analyst = make_analyst
         self._now = now
         self._pace_s = pace_s
         self._first_pace_s = first_pace_s
@@ -88,8 +90,10 @@ class PictureFeed:
         with each look at the nodes, but at most every `quiet_pace_s`, and without one every
         `still_pace_s`: only ages differ.
         """
-        Thread(target=self._source.run, args=(self._see,), name="observe", daemon=True).start()
-        Thread(target=self._deliver, args=(deliver,), name="deliver", daemon=True).start()
+        analyst = self._make_analyst()
+        see = partial(self._see, analyst)
+        Thread(target=self._source.run, args=(see,), name="observe", daemon=True).start()
+        Thread(target=self._deliver, args=(analyst, deliver), name="deliver", daemon=True).start()
 
     def want(self, interest: Interest) -> None:
         """Ask what is on screen first. Returns at once."""
@@ -118,13 +122,13 @@ class PictureFeed:
         self._news.set()
         self._source.close()
 
-    def _see(self, seen: Observation) -> None:
+    def _see(self, analyst: Analysing, seen: Observation) -> None:
         with self._lock:
-            self._analyst.see(seen)
+            analyst.see(seen)
             if self._recorder is not None:
                 self._recorder.see(seen)
-            if self._analyst.extent is not self._extent:
-                self._extent = self._analyst.extent
+            if analyst.extent is not self._extent:
+                self._extent = analyst.extent
                 self._widened.set()
         is_quiet = _is_quiet(seen)
         if not is_quiet:
@@ -133,20 +137,20 @@ class PictureFeed:
             self._renewed.set()
         self._news.set()
 
-    def _take_viewpoint(self) -> None:
+    def _take_viewpoint(self, analyst: Analysing) -> None:
         viewpoint, self._viewpoint = self._viewpoint, None
         if viewpoint is not None:
-            self._analyst.look_as(viewpoint)
+            analyst.look_as(viewpoint)
 
-    def _deliver(self, deliver: Callable[[Picture], None]) -> None:
+    def _deliver(self, analyst: Analysing, deliver: Callable[[Picture], None]) -> None:
         while not self._stopped.is_set():
             self._news.wait()
             self._news.clear()
             if self._stopped.is_set():
                 return
             with self._lock:
-                self._take_viewpoint()
-                picture, extent = self._analyst.picture(self._now()), self._extent
+                self._take_viewpoint(analyst)
+                picture, extent = analyst.picture(self._now()), self._extent
                 self._widened.clear()
                 self._moved.clear()
                 self._renewed.clear()

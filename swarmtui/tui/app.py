@@ -135,7 +135,8 @@ class SwarmApp(ThriftyApp):
         self.tick()
         self.call_after_refresh(relax)
         take_short_turns()
-        self._feed.start(self._deliver)
+        # What came in meanwhile would only take turns with the first paint.
+        self.call_after_refresh(self._feed.start, self._deliver)
 
     def on_unmount(self) -> None:
         """Let go of the feed."""

@@ -36,7 +36,7 @@ def make_source(*hosts: str) -> CollectorProcess:
 def make_feed(source: CollectorProcess) -> PictureFeed:
     """Return the feed that the dashboard would have."""
     analyst = Analyst(place=Attribution(Rules()).place)
-    return PictureFeed(source, analyst=analyst, now=utc_now)
+    return PictureFeed(source, make_analyst=lambda: analyst, now=utc_now)
 
 
 class Watching:

@@ -63,7 +63,7 @@ class Dashboard:
         self.source = CollectorProcess(COLLECTOR, settings=encode_settings(settings), now=now)
         self.feed = PictureFeed(
             self.source,
-            analyst=Analyst(
+            make_analyst=lambda: Analyst(
                 place=attribution.place,
                 machines=settings.machines,
                 place_machine=attribution.place_machine,

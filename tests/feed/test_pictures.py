@@ -76,7 +76,7 @@ class Counting:
 def make_feed(*, pace_s: float) -> tuple[PictureFeed, Scripted, Counting]:
     source, analyst = Scripted(), Counting()
     return (
-        PictureFeed(source, analyst=analyst, now=lambda: NOON, pace_s=pace_s),
+        PictureFeed(source, make_analyst=lambda: analyst, now=lambda: NOON, pace_s=pace_s),
         source,
         analyst,
     )
@@ -112,7 +112,9 @@ def test_many_observations_make_few_pictures_and_the_last_one_is_in() -> None:
 
 def test_while_nothing_moves_pictures_are_few_and_what_moves_is_not_waited_for() -> None:
     source, analyst = Scripted(), Counting()
-    feed = PictureFeed(source, analyst=analyst, now=lambda: NOON, pace_s=0.001, quiet_pace_s=3_600)
+    feed = PictureFeed(
+        source, make_analyst=lambda: analyst, now=lambda: NOON, pace_s=0.001, quiet_pace_s=3_600
+    )
     pictures: Queue[Picture] = Queue()
     feed.start(pictures.put)
     node = make_node("n1")
@@ -173,7 +175,9 @@ def test_pulses_alone_make_pictures_as_well() -> None:
 def test_what_widens_the_first_look_is_not_waited_for() -> None:
     source, analyst = Scripted(), Counting()
     analyst.extent = Extent.NOTHING
-    feed = PictureFeed(source, analyst=analyst, now=lambda: NOON, pace_s=0.001, first_pace_s=3_600)
+    feed = PictureFeed(
+        source, make_analyst=lambda: analyst, now=lambda: NOON, pace_s=0.001, first_pace_s=3_600
+    )
     pictures: Queue[Picture] = Queue()
     feed.start(pictures.put)
     source.script.put(nodes_seen([make_node("n0")]))
@@ -189,7 +193,7 @@ def test_what_widens_the_first_look_is_not_waited_for() -> None:
 def test_machines_alone_make_pictures() -> None:
     source, pictures = Scripted(), Queue[Picture]()
     analyst = Analyst(place=lambda _: Place(), machines=[make_machine("m1")])
-    feed = PictureFeed(source, analyst=analyst, now=lambda: NOON, first_pace_s=0.001)
+    feed = PictureFeed(source, make_analyst=lambda: analyst, now=lambda: NOON, first_pace_s=0.001)
     feed.start(pictures.put)
     source.script.put(stats_seen("m1", make_stats()))
     assert len(pictures.get(timeout=10).containers) == 1
@@ -220,7 +224,7 @@ def test_another_viewpoint_makes_another_picture_at_once_and_is_recorded(tmp_pat
     source = Scripted()
     attribution = Attribution(Rules())
     analyst = Analyst(place=attribution.place, look_as=attribution.look_as)
-    feed = PictureFeed(source, analyst=analyst, now=lambda: NOON, pace_s=0.001)
+    feed = PictureFeed(source, make_analyst=lambda: analyst, now=lambda: NOON, pace_s=0.001)
     pictures: Queue[Picture] = Queue()
     recorder = Recorder(
         tmp_path / "event.rec",
@@ -265,7 +269,7 @@ def test_a_recorder_is_told_what_the_analyst_has_taken_in_as_long_as_it_records(
 def test_a_recording_begun_midway_holds_what_was_known_before(tmp_path: Path) -> None:
     source, pictures = Scripted(), Queue[Picture]()
     analyst = Analyst(place=lambda _: Place())
-    feed = PictureFeed(source, analyst=analyst, now=lambda: NOON, first_pace_s=0.001)
+    feed = PictureFeed(source, make_analyst=lambda: analyst, now=lambda: NOON, first_pace_s=0.001)
     feed.start(pictures.put)
     source.script.put(nodes_seen([make_node("n1")]))
     pictures.get(timeout=10)
