@@ -2,7 +2,6 @@
 
 import difflib
 import re
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
@@ -14,7 +13,6 @@ from msgspec import Meta
 from swarmtui.cli.config_problems import TABLE, ThresholdError, read_thresholds
 from swarmtui.insight.attribution import Attribution, Rules, RulesError
 from swarmtui.insight.claim import Claims, ClaimsError, Network
-from swarmtui.insight.claims import parse_claims
 from swarmtui.insight.thresholds import USUAL, Thresholds
 from swarmtui.inventory.ssh_hosts import PREFIX
 from swarmtui.swarm.machine import Machine
@@ -118,6 +116,8 @@ def parse_config(text: str, *, file: Path) -> Config:
 
     Files it names are found from here: `~` is the user's home, a relative path is beside `file`.
     """
+    import tomllib  # noqa: PLC0415 - most have no config, and all want the first paint
+
     try:
         tables = tomllib.loads(text)
         # Its lengths of time are not written as msgspec would have them.
@@ -140,6 +140,8 @@ def parse_config(text: str, *, file: Path) -> Config:
 
 def read_claims(file: Path) -> Claims:
     """Return what a claims file says; raise `ConfigError`."""
+    from swarmtui.insight.claims import parse_claims  # noqa: PLC0415 - most have no claims either
+
     try:
         return parse_claims(_read(file))
     except ClaimsError as error:

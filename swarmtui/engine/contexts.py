@@ -1,6 +1,5 @@
 """Read the contexts that `docker context` keeps, with their TLS files."""
 
-import hashlib
 from pathlib import Path
 
 import msgspec
@@ -53,6 +52,8 @@ def current_context(config: Path) -> str:
 
 def read_context(config: Path, name: str, *, source: str) -> Context:
     """Return the context called `name`; `source` says who named it, for the error."""
+    import hashlib  # noqa: PLC0415 - neither for the usual context nor in the collector
+
     store = config / "contexts"
     # Where docker/cli keeps it: cli/context/store/metadatastore.go, contextdirOf.
     digest = hashlib.sha256(name.encode()).hexdigest()

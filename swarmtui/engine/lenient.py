@@ -1,6 +1,5 @@
 """Take from a JSON object what can be used, when some of it is not what it should be."""
 
-import json
 from types import NoneType, UnionType
 from typing import Any, TypeVar, get_args, get_origin
 
@@ -17,6 +16,8 @@ def decode_leniently(body: bytes, type_: type[T]) -> T | None:
 
     Raise one of `UNREADABLE` when the body is not even JSON.
     """
+    import json  # noqa: PLC0415 - most engines never send what needs it
+
     # strict=False lets control characters pass; what is not UTF-8 or half a surrogate pair becomes
     # a question mark, for it could not be written out again.
     value = json.loads(body.decode("utf-8", "replace"), strict=False)

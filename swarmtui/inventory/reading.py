@@ -10,7 +10,6 @@ from swarmtui.inventory.files import find_file, read_text
 from swarmtui.inventory.inventory import Inventory, InventoryError, Warnings
 from swarmtui.inventory.merging import merge_machines
 from swarmtui.inventory.ssh_hosts import PREFIX, HostList, read_ssh_hosts
-from swarmtui.inventory.toml_file import is_toml, read_toml
 from swarmtui.inventory.vetting import vet_machines
 
 
@@ -87,6 +86,8 @@ class _Source:
         return read_ansible_folder(path, home=self._home)
 
     def _read_file(self, path: Path) -> Inventory:
+        from swarmtui.inventory.toml_file import is_toml, read_toml  # noqa: PLC0415 - many have none
+
         text = read_text(path)
         if is_toml(path, text):
             return read_toml(path, text, home=self._home)
