@@ -2,17 +2,19 @@
 
 from collections.abc import Iterable
 from enum import StrEnum
-from typing import ClassVar, NamedTuple
+from typing import NamedTuple
 
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.css.styles import RenderStyles
+from textual.dom import DOMNode
 from textual.strip import Strip
 from textual.widget import Widget
 
 
 class Meaning(StrEnum):
-    """Meanings; each is a component class of `Painted`, styled in its stylesheet."""
+    """Meanings; each is a class of its own within `Painted`, styled in its stylesheet."""
 
     PLAIN = "plain"
     DIM = "dim"
@@ -42,9 +44,11 @@ class Span(NamedTuple):
 
 
 class Painted(Widget):
-    """A widget that draws spans by meaning."""
+    """A widget that draws spans by meaning.
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {str(meaning) for meaning in Meaning}
+    Meanings are not declared as Textual's component classes: it would style all twelve in every
+    pane, twice before the first paint and with each change of a class. Most panes use three.
+    """
 
     DEFAULT_CSS = """
     Painted {
@@ -68,9 +72,27 @@ class Painted(Widget):
     _colour_below: Color | None = None
 
     def notify_style_update(self) -> None:
-        """Forget the styles: the theme, a class or the stylesheet changed."""
-        self._styles = self._ground = self._colour_below = None
+        """Find the styles in use anew: the theme, a class or the stylesheet changed."""
         super().notify_style_update()
+        self._styles = self._ground = self._colour_below = None
+        before = self._component_styles
+        self._component_styles = {name: self._styles_within(name) for name in before}
+        if self._component_styles != before:
+            self.refresh()
+
+    def get_component_styles(self, *names: str) -> RenderStyles:
+        """Return the styles of meanings, found when they are first asked for."""
+        for name in names:
+            if name not in self._component_styles:
+                self._component_styles[name] = self._styles_within(name)
+        return super().get_component_styles(*names)
+
+    def _styles_within(self, name: str) -> RenderStyles:
+        # As Textual does it for component classes.
+        node = DOMNode(classes=name)
+        node._attach(self)  # noqa: SLF001
+        self.app.stylesheet.apply(node)
+        return node.styles
 
     @property
     def ground(self) -> Style:

@@ -85,6 +85,7 @@ def test_comparison(snap_compare: SnapCompare, size: tuple[int, int]) -> None:
     app, feed = make_app(earlier_picture(), replaying=FakeReplaying())
 
     async def compare(pilot: Pilot[None]) -> None:
+        await pilot.pause()  # the feed begins after the first paint
         await compared(feed, pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=compare)
