@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -51,7 +52,9 @@ def main() -> NoReturn:
     threading.excepthook = _end_badly
     commands = sys.stdin.buffer
     settings = decode_settings(commands.readline())
-    run(settings, commands=commands, emit=_or_end(Outlet(sys.stdout.buffer).emit))
+    outlet = Outlet(sys.stdout.buffer)
+    _start(_write, outlet)
+    run(settings, commands=commands, emit=outlet.emit)
 
 
 def run(
@@ -171,14 +174,10 @@ def _listen_to_commands(commands: IO[bytes], take: Callable[[Interest], None]) -
     _end()
 
 
-def _or_end(emit: Callable[[Observation], None]) -> Callable[[Observation], None]:
-    def emit_or_end(seen: Observation) -> None:
-        try:
-            emit(seen)
-        except OSError:
-            _end()
-
-    return emit_or_end
+def _write(outlet: Outlet) -> None:
+    with suppress(OSError):  # nobody reads any more
+        outlet.run()
+    _end()
 
 
 def _end_badly(last: threading.ExceptHookArgs) -> NoReturn:
