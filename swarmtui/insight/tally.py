@@ -4,6 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from operator import attrgetter, ne
 
+from swarmtui.swarm.deferred import DeferredTasks
 from swarmtui.swarm.entities import Service, Task
 from swarmtui.swarm.fold import Change
 from swarmtui.swarm.words import TASK_STATES, ServiceMode, TaskState
@@ -148,18 +149,10 @@ class TaskTally:
         Return those that do not just run as they shall: nine in ten do, and the others alone can
         wait or have an error.
         """
-        running = TaskState.RUNNING
         others: list[Task] = []
         for service_id, each in tasks.items():
-            astray = [
-                task
-                for task in each.values()
-                if task.state is not running
-                or task.desired is not running
-                or task.error
-                or not task.node_id
-            ]
-            self._begin(service_id, each.values(), astray)
+            astray = _find_astray(each)
+            self._begin(service_id, _find_nodes(each), astray)
             others += astray
         on_nodes = {node_id: self._running.of(node_id) for node_id in self._running.held()}
         self._carried.add(on_nodes, sign=1)
@@ -169,16 +162,16 @@ class TaskTally:
         self._count(others, sign=1)
         return others
 
-    def _begin(self, service_id: str, tasks: Collection[Task], others: Collection[Task]) -> None:
+    def _begin(self, service_id: str, nodes: Sequence[str], others: Collection[Task]) -> None:
         """Count a service's tasks in as running as they shall, but for the others among them."""
         service = self.services[service_id]
-        service.running = service.desired_running = len(tasks) - len(others)
+        service.running = service.desired_running = len(nodes) - len(others)
         self.by_state[TaskState.RUNNING] += service.running
         self.touched_services.add(service_id)
-        for keys, sign in ((tasks, 1), (others, -1)):
-            self._running.add(map(_NODE_OF, keys), sign=sign)
+        for keys, sign in ((nodes, 1), ([task.node_id for task in others], -1)):
+            self._running.add(keys, sign=sign)
             # By service only for one that fails: of most services nobody will ever ask.
-            service.running_on.add_later(map(_NODE_OF, keys), sign=sign)
+            service.running_on.add_later(keys, sign=sign)
 
     def forget(self, service_id: str) -> None:
         """Drop the counts of a service that is gone, unless tasks of it are left."""
@@ -229,3 +222,25 @@ class TaskTally:
         assigned = [node_id for node_id in nodes if node_id]
         self._carried.add(assigned, sign=sign)
         self.touched_nodes.update(assigned)
+
+
+def _find_nodes(tasks: Mapping[str, Task]) -> Sequence[str]:
+    """Return the node of each task."""
+    if isinstance(tasks, DeferredTasks):
+        return tasks.node_ids()
+    return list(map(_NODE_OF, tasks.values()))
+
+
+def _find_astray(tasks: Mapping[str, Task]) -> Sequence[Task]:
+    """Return the tasks that do not just run as they shall."""
+    if isinstance(tasks, DeferredTasks):
+        return tasks.find_astray()
+    running = TaskState.RUNNING
+    return [
+        task
+        for task in tasks.values()
+        if task.state is not running
+        or task.desired is not running
+        or task.error
+        or not task.node_id
+    ]

@@ -117,6 +117,57 @@ def unpack_times(column: Times, count: int) -> list[datetime]:
     return times
 
 
+def unpack_array(column: Ints, count: int) -> "array[int]":
+    """Return the numbers as they stand in the planes, 4 bytes each, without the odd ones.
+
+    Raises `ValueError` when they are not `count`.
+    """
+    values = array("I")
+    if column.width:
+        values.frombytes(_spread(column, range(4), count=count, stride=4))
+        if sys.byteorder == "big":
+            values.byteswap()
+    else:
+        values.frombytes(bytes(4 * count))
+    return values
+
+
+def unpack_seconds(column: Times, count: int) -> "array[int]":
+    """Return the seconds since 1970, for odd ones that of the base; raise as `unpack_times`."""
+    if not 0 <= column.base < _LATEST_S:
+        raise ValueError("times out of all bounds")
+    sums = int.from_bytes(column.base.to_bytes(8, "little") * count, "little")
+    if column.seconds.width:
+        spread = _spread(column.seconds, range(8), count=count, stride=8)
+        sums += int.from_bytes(spread, "little")
+    values = array("Q", sums.to_bytes(8 * count, "little"))
+    if sys.byteorder == "big":
+        values.byteswap()
+    return values
+
+
+def make_times(seconds: Sequence[int], micros: Sequence[int]) -> list[datetime]:
+    """Return the moments that are so long after 1970, both below 2³²; see `unpack_times`."""
+    sums = _as_lanes(seconds) + _as_lanes(micros) * _MICROS
+    stamps = array("Q", sums.to_bytes(8 * len(seconds), sys.byteorder))
+    if sys.byteorder == "little":
+        stamps.byteswap()
+    raw, count = stamps.tobytes(), len(stamps)
+    spread = bytearray((_STAMP + bytes(8)) * count)
+    for i in range(8):
+        spread[2 + i :: _STAMP_BYTES] = raw[i::8]
+    try:
+        return _decode_stamps(_array_of(count) + spread)
+    except msgspec.ValidationError:  # a million microseconds or more: they stand for a second
+        pairs = zip(seconds, micros, strict=True)
+        return [_EPOCH + timedelta(seconds=s, microseconds=m) for s, m in pairs]
+
+
+def _as_lanes(numbers: Sequence[int]) -> int:
+    """Return the numbers as 8 bytes each of one: added, they are added one by one."""
+    return int.from_bytes(array("Q", numbers).tobytes(), sys.byteorder)
+
+
 def pack_ids(ids: Sequence[str]) -> Ids:
     """Return the texts as a column."""
     widths = set(map(len, ids))

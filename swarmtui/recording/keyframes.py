@@ -12,12 +12,8 @@ from swarmtui.insight.memory import Memory
 from swarmtui.insight.picture import Place
 from swarmtui.recording.columns import Ints, pack_ints, unpack_ints
 from swarmtui.recording.errors import RecordingError
-from swarmtui.recording.task_lists import (
-    TaskLists,
-    known_names,
-    pack_task_lists,
-    unpack_task_lists,
-)
+from swarmtui.recording.task_chain import TaskChain
+from swarmtui.recording.task_lists import TaskLists, known_names, pack_task_lists
 from swarmtui.stream.names import Names, Numbers
 from swarmtui.stream.stats_columns import StatsColumns, from_columns, to_columns
 from swarmtui.swarm.entities import Node, Service
@@ -139,22 +135,61 @@ def encode_partial(
 
 def decode_whole(payload: bytes) -> Moment:
     """Return the moment of a whole keyframe; raise `RecordingError` when it is damaged."""
-    with _damage_told(), collector_paused():
-        return _unpack(_decode(payload), _NOTHING)
+    return Restoring().finish(payload)
 
 
-def decode_partial(payload: bytes, base: Moment, *, lists_alone: bool = False) -> Moment:
+def decode_partial(payload: bytes, base: Moment) -> Moment:
     """Return the moment of a partial or linked keyframe; it shares with `base` what is the same.
 
-    Its number is that of the base. With `lists_alone` only nodes, services and tasks are read: all
-    that the next one in a chain builds on. Raises `RecordingError` when it is damaged or has
-    another base.
+    Its number is that of the base. Raises `RecordingError` when it is damaged or has another base.
     """
-    with _damage_told(), collector_paused():
-        keyframe = _decode(payload)
-        if keyframe.number != base.number:
+    return Restoring(base).finish(payload)
+
+
+class Restoring:
+    """Reads the keyframes of a chain one after the other, up to the one that is asked for.
+
+    Each method raises `RecordingError` when the keyframe is damaged or builds on another one.
+    Nothing is to be done with it then.
+    """
+
+    def __init__(self, base: Moment | None = None) -> None:
+        """Take what the first keyframe builds on; `None` where that is a whole one."""
+        known = base.snapshot if base is not None else _NOTHING
+        self._number = base.number if base is not None else None
+        self._nodes, self._services = known.nodes, known.services
+        self._tasks = TaskChain(known.tasks)
+
+    def link(self, payload: bytes, *, number: int) -> None:
+        """Read as much of a keyframe as another one builds on; its block has this number."""
+        with _damage_told(), collector_paused():
+            self._take(_decode(payload))
+            self._number = number
+
+    def finish(self, payload: bytes) -> Moment:
+        """Read the keyframe that is asked for, and return its moment; see `decode_partial`."""
+        with _damage_told(), collector_paused():
+            keyframe = _decode(payload)
+            names = self._take(keyframe)
+            return Moment(
+                number=keyframe.number,
+                snapshot=_unpack_general(_decode_general(keyframe.general), self._lists()),
+                memory=_unpack_memory(keyframe, names),
+                places=_unpack_places(keyframe.places, names),
+            )
+
+    def _take(self, keyframe: _Keyframe) -> Sequence[str]:
+        """Go on to the lists of a keyframe; return what its numbers stand for."""
+        if self._number is not None and keyframe.number != self._number:
             raise RecordingError("the keyframe builds on one that is missing")
-        return _unpack(keyframe, base.snapshot, lists_alone=lists_alone)
+        self._nodes = _find_things(keyframe.nodes, self._nodes)
+        self._services = _find_things(keyframe.services, self._services)
+        names = (*known_names(self._nodes), *keyframe.names)
+        self._tasks.add(keyframe.tasks, names)
+        return names
+
+    def _lists(self) -> Snapshot:
+        return Snapshot(nodes=self._nodes, services=self._services, tasks=self._tasks.finish())
 
 
 @contextmanager
@@ -187,7 +222,7 @@ def _damage_told() -> Iterator[None]:
 
 def _pack(moment: Moment, base: Snapshot, *, number: int, rest: Callable[[], None]) -> bytes:
     snapshot, memory = moment.snapshot, moment.memory
-    known = known_names(snapshot)
+    known = known_names(snapshot.nodes)
     numbers = {name: i for i, name in enumerate(known)}
 
     def number_of(name: str) -> int:
@@ -214,32 +249,11 @@ def _pack(moment: Moment, base: Snapshot, *, number: int, rest: Callable[[], Non
     )
 
 
-def _unpack(keyframe: _Keyframe, base: Snapshot, *, lists_alone: bool = False) -> Moment:
-    lists = _unpack_lists(keyframe, base)
-    if lists_alone:
-        return Moment(number=keyframe.number, snapshot=lists, memory=Memory(), places={})
-    names = (*known_names(lists), *keyframe.names)
-    relists = unpack_task_lists(keyframe.relists, {}, names)
-    return Moment(
-        number=keyframe.number,
-        snapshot=_unpack_general(_decode_general(keyframe.general), lists),
-        memory=msgspec.structs.replace(
-            _decode_memory(keyframe.memory),
-            relists={service: tuple(tasks.values()) for service, tasks in relists.items()},
-        ),
-        places=_unpack_places(keyframe.places, names),
-    )
-
-
-def _unpack_lists(keyframe: _Keyframe, base: Snapshot) -> Snapshot:
-    """Return the nodes, services and tasks of a keyframe."""
-    lists = Snapshot(
-        nodes=_find_things(keyframe.nodes, base.nodes),
-        services=_find_things(keyframe.services, base.services),
-    )
-    names = (*known_names(lists), *keyframe.names)
-    tasks = unpack_task_lists(keyframe.tasks, base.tasks, names)
-    return msgspec.structs.replace(lists, tasks=tasks)
+def _unpack_memory(keyframe: _Keyframe, names: Sequence[str]) -> Memory:
+    relisted = TaskChain({})
+    relisted.add(keyframe.relists, names)
+    relists = {service: tuple(tasks.values()) for service, tasks in relisted.finish().items()}
+    return msgspec.structs.replace(_decode_memory(keyframe.memory), relists=relists)
 
 
 def _list_things(things: Mapping[str, I], base: Mapping[str, I]) -> _Listing[I]:

@@ -22,7 +22,7 @@ from swarmtui.recording.entries import Landmark, Preface
 from swarmtui.recording.errors import RecordingError
 from swarmtui.recording.file_bytes import FileBytes
 from swarmtui.recording.index import Index
-from swarmtui.recording.keyframes import Moment
+from swarmtui.recording.keyframes import Moment, Restoring
 from swarmtui.recording.shelf import Shelf
 from swarmtui.swarm.text import plain
 
@@ -106,13 +106,14 @@ class Opened:
             self.spoil(i)
             raise RecordingError("the keyframe builds on one that is missing")
         moment = self._read_step(chain[0], self._shelf.whole)
+        if len(chain) == 1:
+            return moment
+        restoring = Restoring(moment)
         for each in chain[1:-1]:
-            moment = self._read_step(each, partial(self._shelf.link, base=moment))
-        if len(chain) > 1:
-            moment = self._read_step(i, partial(self._shelf.partial, base=moment))
-        return moment
+            self._read_step(each, partial(self._shelf.link, restoring=restoring))
+        return self._read_step(i, partial(self._shelf.partial, restoring=restoring))
 
-    def _read_step(self, i: int, read: Callable[[Block], Moment]) -> Moment:
+    def _read_step(self, i: int, read: Callable[[Block], T]) -> T:
         return self._or_spoil(i, lambda: read(self.index.blocks[i]))
 
     def check(self) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from swarmtui.recording.blocks import Block
-from swarmtui.recording.keyframes import Moment, decode_partial, decode_whole
+from swarmtui.recording.keyframes import Moment, Restoring, decode_whole
 
 MOST_TASKS = 400_000
 """How many tasks the whole keyframes kept have together: 350 bytes each."""
@@ -38,19 +38,19 @@ class Shelf:
             return None
         return self._partial[1]
 
-    def partial(self, block: Block, base: Moment) -> Moment:
+    def link(self, block: Block, restoring: Restoring) -> None:
+        """Read as much of a partial or linked keyframe as the next one builds on."""
+        restoring.link(self._read(block), number=block.number)
+
+    def partial(self, block: Block, restoring: Restoring) -> Moment:
         """Return the moment of a partial or linked keyframe; its number is that of its block.
 
-        Raises `RecordingError` when it is damaged, or does not build on `base`.
+        `restoring` has read all that it builds on. Raises `RecordingError` when it is damaged, or
+        does not build on that.
         """
-        moment = replace(decode_partial(self._read(block), base), number=block.number)
+        moment = replace(restoring.finish(self._read(block)), number=block.number)
         self._partial = block.offset, moment
         return moment
-
-    def link(self, block: Block, base: Moment) -> Moment:
-        """Return as much of such a moment as another one takes that builds on it."""
-        moment = decode_partial(self._read(block), base, lists_alone=True)
-        return replace(moment, number=block.number)
 
 
 def _count(moment: Moment) -> int:

@@ -65,7 +65,7 @@ class TasksEncoder:
         self._known = known
         self._ids: dict[str, dict[str, int]] = {}
         """By service id."""
-        self._names = {name: number for number, name in enumerate(known_names(known))}
+        self._names = {name: number for number, name in enumerate(known_names(known.nodes))}
 
     def encode(self, seen: TasksSeen) -> bytes:
         """Return the record of an observation."""
@@ -117,7 +117,7 @@ class TasksDecoder:
         self._decode = msgspec.msgpack.Decoder(_Record).decode
         self._known = known
         self._ids: dict[str, list[str]] = {}
-        self._names = list(known_names(known))
+        self._names = list(known_names(known.nodes))
 
     def decode(self, data: bytes) -> TasksSeen:
         """Return the observation of a record.

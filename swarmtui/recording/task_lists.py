@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from enum import IntEnum
-from itertools import accumulate, chain, islice
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -15,12 +15,10 @@ from swarmtui.recording.columns import (
     pack_ids,
     pack_ints,
     pack_times,
-    unpack_ids,
     unpack_ints,
     unpack_times,
 )
 from swarmtui.swarm.entities import Task
-from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.words import TASK_STATES, TaskState
 
 MOST_TASKS = 1_000_000
@@ -91,9 +89,9 @@ class _Difference:
         self.gone_at: list[int] = []
 
 
-def known_names(snapshot: Snapshot) -> Sequence[str]:
-    """Return the names that need not be told beside a snapshot: names are numbered on from them."""
-    return tuple(dict.fromkeys(("", *snapshot.nodes)))
+def known_names(nodes: Iterable[str]) -> Sequence[str]:
+    """Return the names that need not be told beside these nodes: others are numbered on."""
+    return tuple(dict.fromkeys(("", *nodes)))
 
 
 def pack_task_lists(
@@ -128,67 +126,6 @@ def pack_task_lists(
             rest=rest,
         ),
     )
-
-
-def unpack_task_lists(packed: TaskLists, base: Lists, names: Sequence[str]) -> Lists:
-    """Return the lists; those that are as in the base are the base's own.
-
-    Raises `ValueError` or `LookupError` when the columns do not fit together, or not to the base.
-    """
-    count = len(packed.services)
-    if len(set(packed.services)) != count or len(packed.hows) != count:
-        raise ValueError("the services of the task lists do not fit")
-    reading = _Reading(packed, names)
-    told = zip(
-        packed.services,
-        packed.hows,
-        unpack_ints(packed.changed, count),
-        unpack_ints(packed.gone, count),
-        unpack_ints(packed.new, count),
-        strict=True,
-    )
-    lists: dict[str, Mapping[str, Task]] = {}
-    for service, how, changed, gone, new in told:
-        if how == How.SAME:
-            lists[service] = base[service]
-        else:
-            before = base[service] if how == How.DIFFERING else {}
-            lists[service] = reading.apply(service, before, changed=changed, gone=gone, new=new)
-    return lists
-
-
-class _Reading:
-    """Takes what is told from the columns, one service after the other."""
-
-    def __init__(self, packed: TaskLists, names: Sequence[str]) -> None:
-        rows, count = packed.rows, len(packed.rows.states)
-        if count > MOST_TASKS:
-            raise ValueError(f"{count:,} tasks are more than there can be")
-        new = sum(unpack_ints(packed.new, len(packed.services)))
-        changed = sum(unpack_ints(packed.changed, len(packed.services)))
-        gone = sum(unpack_ints(packed.gone, len(packed.services)))
-        if new + changed != count or gone > MOST_TASKS:
-            raise ValueError("the rows of the task lists do not fit")
-        self._changed_at = iter(unpack_ints(packed.changed_at, changed))
-        self._gone_at = iter(unpack_ints(packed.gone_at, gone))
-        self._ids = iter(unpack_ids(rows.ids, new))
-        self._fields = unpack_rows(rows, count, names)
-
-    def apply(
-        self, service: str, before: Mapping[str, Task], *, changed: int, gone: int, new: int
-    ) -> Mapping[str, Task]:
-        """Return the list of a service, of which so many tasks differ from `before`."""
-        known = list(before) if changed or gone else []
-        ids = [known[place] for place in accumulate(islice(self._changed_at, changed))]
-        ids += islice(self._ids, new)
-        told = dict(zip(ids, make_tasks(service, ids, islice(self._fields, len(ids))), strict=True))
-        if not before and not gone:
-            return told
-        tasks = dict(before)
-        for place in accumulate(islice(self._gone_at, gone)):
-            del tasks[known[place]]
-        tasks.update(told)
-        return tasks
 
 
 def make_tasks(service: str, ids: Sequence[str], rows: Iterable[_Fields]) -> list[Task]:

@@ -6,6 +6,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar, assert_never
 
 import msgspec
 
+from swarmtui.swarm.deferred import DeferredTasks
 from swarmtui.swarm.entities import Node, Service, Task
 from swarmtui.swarm.observation import (
     CountsSeen,
@@ -174,7 +175,10 @@ def _fold_services(before: Snapshot, seen: ServicesSeen) -> Step:
 
 def _fold_tasks(before: Snapshot, seen: TasksSeen) -> Step:
     known = before.tasks.get(seen.service_id, {})
-    tasks, changes = _merge(known, seen.changed, seen.removed, whole=seen.whole)
+    if isinstance(known, DeferredTasks) and not seen.whole:
+        tasks, changes = _merge_deferred(known, seen)
+    else:
+        tasks, changes = _merge(known, seen.changed, seen.removed, whole=seen.whole)
     after = before
     if tasks is not known or seen.service_id not in before.tasks:
         after = msgspec.structs.replace(before, tasks={**before.tasks, seen.service_id: tasks})
@@ -204,6 +208,20 @@ def _merge(
     for id_ in gone:
         del merged[id_]
     return merged, changes
+
+
+def _merge_deferred(
+    known: DeferredTasks, seen: TasksSeen
+) -> tuple[Mapping[str, Task], Sequence[Change[Task]]]:
+    """Do the same where tasks are made only when asked for: those that changed alone are."""
+    changed = {task.id: task for task in seen.changed}
+    gone = [id_ for id_ in dict.fromkeys(seen.removed) if id_ in known and id_ not in changed]
+    if not changed and not gone:
+        return known, ()
+    after = chain(changed.values(), repeat(None))
+    pairs = zip(known.find([*changed, *gone]), after, strict=False)
+    changes: list[Change[Task]] = list(map(tuple.__new__, repeat(Change), pairs))
+    return known.merge(changed, gone), changes
 
 
 def _compare(before: Mapping[str, I], after: Mapping[str, I]) -> Sequence[Change[I]]:

@@ -4,7 +4,7 @@ import pytest
 
 from swarmtui.recording.blocks import Block, BlockKind, Gap, find_blocks, unpack_payload
 from swarmtui.recording.errors import RecordingError
-from swarmtui.recording.keyframes import Moment, encode_partial, encode_whole
+from swarmtui.recording.keyframes import Moment, Restoring, encode_partial, encode_whole
 from swarmtui.recording.shelf import Shelf
 from tests.factories import NOON, make_task, tasks_seen
 from tests.insight.random_stories import make_analyst
@@ -80,7 +80,7 @@ def test_the_partial_keyframe_used_last_is_kept(stored: Stored) -> None:
     for number, moment in ((4, first), (5, second)):
         block = stored.blocks[number]
         assert shelf.find_partial(block) is None
-        assert shelf.partial(block, base).snapshot == moment.snapshot
+        assert shelf.partial(block, Restoring(base)).snapshot == moment.snapshot
         assert shelf.find_partial(block) == moment
     assert shelf.find_partial(stored.blocks[4]) is None
     assert stored.read == [4, 5]
@@ -91,10 +91,10 @@ def test_a_link_is_read_as_far_as_the_next_one_builds_on_it(stored: Stored) -> N
     stored.add(first, base)
     stored.add(second, first)
     shelf = Shelf(stored.take)
-    link = shelf.link(stored.blocks[4], base)
-    assert link.snapshot.tasks == first.snapshot.tasks
+    restoring = Restoring(base)
+    shelf.link(stored.blocks[4], restoring)
     assert shelf.find_partial(stored.blocks[4]) is None
-    assert shelf.partial(stored.blocks[5], link).snapshot == second.snapshot
+    assert shelf.partial(stored.blocks[5], restoring).snapshot == second.snapshot
 
 
 def test_what_is_damaged_is_not_kept(stored: Stored) -> None:

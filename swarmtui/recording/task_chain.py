@@ -1,0 +1,128 @@
+"""Put the task lists of a keyframe together from those of the keyframes that it builds on."""
+
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import accumulate, islice, pairwise
+
+from swarmtui.recording.columns import unpack_ids, unpack_ints
+from swarmtui.recording.task_columns import TaskColumns
+from swarmtui.recording.task_lists import MOST_TASKS, How, Lists, TaskLists, pack_rows
+from swarmtui.recording.task_table import Rows, TaskTable
+from swarmtui.swarm.entities import Task
+
+
+class TaskChain:
+    """The task lists of all services, from one keyframe of a chain to the next.
+
+    No task is made: all that is known of one is its row in the columns of all the keyframes.
+    """
+
+    def __init__(self, base: Lists) -> None:
+        """Begin with the lists of a keyframe, or with none."""
+        self._lists: dict[str, Mapping[str, Task] | _Listed] = dict(base)
+        # Who builds on a keyframe adds rows to its columns: the longest ones have all its rows.
+        known = [each.rows.columns for each in base.values() if isinstance(each, TaskTable)]
+        self._columns = max(known, key=len).copy() if known else TaskColumns()
+
+    def add(self, packed: TaskLists, names: Sequence[str]) -> None:
+        """Go on to the next keyframe.
+
+        Raises `ValueError` or `LookupError` when the columns do not fit together, or not to what
+        they build on.
+        """
+        told = _Told(packed)
+        first = len(self._columns)
+        self._columns.add(packed.rows, told.count, names)
+        rows = iter(range(first, first + told.count))
+        lists: dict[str, Mapping[str, Task] | _Listed] = {}
+        for service, how, changed, gone, new in told.services:
+            if how == How.SAME:
+                lists[service] = self._lists[service]
+                continue
+            listed = lists[service] = _Listed([], array("I"))
+            if how == How.DIFFERING:
+                listed = lists[service] = self._open(service)
+            listed.change(islice(told.changed_at, changed), rows)
+            listed.drop(list(accumulate(islice(told.gone_at, gone))))
+            listed.append(list(islice(told.ids, new)), array("I", islice(rows, new)))
+        self._lists = lists
+
+    def finish(self) -> Lists:
+        """Return the lists; those that are as in the base are the base's own."""
+        return {
+            service: TaskTable(Rows(service, each.ids, each.rows, self._columns))
+            if isinstance(each, _Listed)
+            else each
+            for service, each in self._lists.items()
+        }
+
+    def _open(self, service: str) -> "_Listed":
+        """Return a service's list, to be changed."""
+        known = self._lists[service]
+        if isinstance(known, _Listed):
+            return known
+        if isinstance(known, TaskTable) and known.is_plain:
+            return _Listed(list(known.rows.ids), array("I", known.rows.rows))
+        first = len(self._columns)
+        numbers = {"": 0}
+        rows = pack_rows(
+            list(known.values()),
+            ids=(),
+            number=lambda name: numbers.setdefault(name, len(numbers)),
+        )
+        self._columns.add(rows, len(known), tuple(numbers))
+        return _Listed(list(known), array("I", range(first, first + len(known))))
+
+
+class _Told:
+    """What a keyframe tells of the lists, in the order in which it is taken."""
+
+    def __init__(self, packed: TaskLists) -> None:
+        services, self.count = len(packed.services), len(packed.rows.states)
+        if len(set(packed.services)) != services or len(packed.hows) != services:
+            raise ValueError("the services of the task lists do not fit")
+        if self.count > MOST_TASKS:
+            raise ValueError(f"{self.count:,} tasks are more than there can be")
+        changed = unpack_ints(packed.changed, services)
+        gone = unpack_ints(packed.gone, services)
+        new = unpack_ints(packed.new, services)
+        if sum(new) + sum(changed) != self.count or sum(gone) > MOST_TASKS:
+            raise ValueError("the rows of the task lists do not fit")
+        self.services = zip(packed.services, packed.hows, changed, gone, new, strict=True)
+        self.changed_at = iter(unpack_ints(packed.changed_at, sum(changed)))
+        self.gone_at = iter(unpack_ints(packed.gone_at, sum(gone)))
+        self.ids = iter(unpack_ids(packed.rows.ids, sum(new)))
+
+
+class _Listed:
+    """A service's list while it is put together."""
+
+    def __init__(self, ids: list[str], rows: "array[int]") -> None:
+        self.ids = ids
+        self.rows = rows
+
+    def change(self, steps: Iterator[int], rows: Iterator[int]) -> None:
+        """Take other rows, in their order, for the tasks at these places."""
+        own = self.rows
+        for place, row in zip(accumulate(steps), rows, strict=False):
+            own[place] = row
+
+    def drop(self, places: Sequence[int]) -> None:
+        """Drop the tasks at these places, which were told in their order."""
+        if not places:
+            return
+        if any(before >= after for before, after in pairwise((-1, *places, len(self.ids)))):
+            raise ValueError("tasks that go and are not there")
+        ends = (*places, len(self.ids))
+        starts = (0, *(place + 1 for place in places))
+        kept_ids: list[str] = []
+        kept_rows = array("I")
+        for start, end in zip(starts, ends, strict=True):
+            kept_ids += self.ids[start:end]
+            kept_rows += self.rows[start:end]
+        self.ids, self.rows = kept_ids, kept_rows
+
+    def append(self, ids: Sequence[str], rows: "array[int]") -> None:
+        """Add tasks behind the others."""
+        self.ids += ids
+        self.rows += rows

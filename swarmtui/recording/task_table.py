@@ -1,0 +1,156 @@
+"""The tasks of one service as a keyframe has them, and what changed since: made when asked for."""
+
+from collections.abc import Collection, ItemsView, Iterator, Mapping, Sequence, ValuesView
+from functools import cached_property
+from itertools import compress
+
+from swarmtui.recording.task_columns import TaskColumns
+from swarmtui.swarm.deferred import DeferredTasks
+from swarmtui.swarm.entities import Task
+
+_NOTHING: Mapping[str, Task] = {}
+_NONE: frozenset[str] = frozenset()
+
+
+class Rows:
+    """The tasks of one service as rows of columns."""
+
+    def __init__(
+        self, service_id: str, ids: Sequence[str], rows: Sequence[int], columns: TaskColumns
+    ) -> None:
+        """Take the ids of the tasks in their order, and the row of each."""
+        self.service_id = service_id
+        self.ids = ids
+        self.rows = rows
+        self.columns = columns
+        self.made: Mapping[str, Task] | None = None
+        """All of them, once somebody asked for all."""
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Return where each task stands, by id."""
+        return dict(zip(self.ids, range(len(self.ids)), strict=True))
+
+    def make(self, ids: Sequence[str]) -> Sequence[Task]:
+        """Return the tasks with these ids, which have to be there."""
+        rows, places = self.rows, self.places
+        return self.columns.make(self.service_id, ids, [rows[places[id_]] for id_ in ids])
+
+    def make_all(self) -> Mapping[str, Task]:
+        """Return all tasks, by id."""
+        if self.made is None:
+            tasks = self.columns.make(self.service_id, self.ids, self.rows)
+            self.made = dict(zip(self.ids, tasks, strict=True))
+        return self.made
+
+    def find_nodes(self) -> Sequence[str]:
+        """Return the node of each task, in their order."""
+        node_ids = self.columns.node_ids
+        if isinstance(self.rows, range):
+            return node_ids[self.rows.start : self.rows.stop]
+        return [node_ids[row] for row in self.rows]
+
+    def make_astray(self) -> Sequence[Task]:
+        """Return the tasks that do not just run as they shall, in their order."""
+        astray = self.columns.astray
+        if isinstance(self.rows, range):
+            is_astray: Sequence[int] = astray[self.rows.start : self.rows.stop]
+        else:
+            is_astray = [astray[row] for row in self.rows]
+        ids, rows = compress(self.ids, is_astray), compress(self.rows, is_astray)
+        return self.columns.make(self.service_id, list(ids), list(rows))
+
+
+class TaskTable(DeferredTasks):
+    """Rows of a keyframe, and what of them changed, is new or gone since."""
+
+    def __init__(
+        self, rows: Rows, changed: Mapping[str, Task] = _NOTHING, gone: frozenset[str] = _NONE
+    ) -> None:
+        """Take what differs from the rows: what is gone from them can be among the changed anew."""
+        self.rows = rows
+        self._changed = changed
+        self._gone = gone
+        self._made: Mapping[str, Task] | None = None
+
+    @property
+    def is_plain(self) -> bool:
+        """Tell whether all is as the rows have it."""
+        return not self._changed and not self._gone
+
+    @cached_property
+    def _new(self) -> Sequence[str]:
+        """Return the ids of those that stand behind the rows, in their order."""
+        places, gone = self.rows.places, self._gone
+        return [id_ for id_ in self._changed if id_ not in places or id_ in gone]
+
+    def __len__(self) -> int:
+        if self.is_plain:
+            return len(self.rows.ids)
+        return len(self.rows.ids) - len(self._gone) + len(self._new)
+
+    def __iter__(self) -> Iterator[str]:
+        if self.is_plain:
+            return iter(self.rows.ids)
+        return iter([*(id_ for id_ in self.rows.ids if id_ not in self._gone), *self._new])
+
+    def __contains__(self, id_: object) -> bool:
+        return id_ in self._changed or (id_ in self.rows.places and id_ not in self._gone)
+
+    def __getitem__(self, id_: str) -> Task:
+        (task,) = self.find((id_,))
+        if task is None:
+            raise KeyError(id_)
+        return task
+
+    def values(self) -> ValuesView[Task]:
+        """Return all tasks."""
+        return self._make_all().values()
+
+    def items(self) -> ItemsView[str, Task]:
+        """Return all tasks with their ids."""
+        return self._make_all().items()
+
+    def find(self, ids: Collection[str]) -> Sequence[Task | None]:
+        """Return the tasks with these ids; `None` where there is none."""
+        changed, gone, places = self._changed, self._gone, self.rows.places
+        made = self.rows.made
+        if made is None:
+            asked = [i for i in ids if i not in changed and i not in gone and i in places]
+            made = dict(zip(asked, self.rows.make(asked), strict=True))
+        return [changed.get(id_) or (made.get(id_) if id_ not in gone else None) for id_ in ids]
+
+    def merge(self, changed: Mapping[str, Task], gone: Collection[str]) -> Mapping[str, Task]:
+        """Return the tasks with these in their places, or behind all, and without some.
+
+        Somebody who went through all of them will do so again: what comes then is made already.
+        """
+        if self._made is not None:
+            all_of_them = {**self._made, **changed}
+            for id_ in gone:
+                del all_of_them[id_]
+            return all_of_them
+        differing = {**self._changed, **changed}
+        for id_ in gone:
+            differing.pop(id_, None)
+        lost = [id_ for id_ in gone if id_ in self.rows.places]
+        return TaskTable(self.rows, differing, self._gone.union(lost) if lost else self._gone)
+
+    def node_ids(self) -> Sequence[str]:
+        """Return the node of each task, in the order of the tasks."""
+        if not self.is_plain:
+            return [task.node_id for task in self.values()]
+        return self.rows.find_nodes()
+
+    def find_astray(self) -> Sequence[Task]:
+        """Return at least those that do not run, shall not, have an error or no node, in order."""
+        return self.rows.make_astray() if self.is_plain else list(self.values())
+
+    def _make_all(self) -> Mapping[str, Task]:
+        if self._made is None:
+            tasks = dict(self.rows.make_all())
+            for id_ in self._gone:
+                del tasks[id_]
+            tasks.update(self._changed)
+            self._made = tasks
+        return self._made

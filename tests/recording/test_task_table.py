@@ -1,0 +1,115 @@
+"""A keyframe's tasks are those that were recorded, and few are made before somebody wants all."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from msgspec.structs import replace
+
+from swarmtui.recording.keyframes import Moment, decode_whole, encode_whole
+from swarmtui.recording.task_table import TaskTable
+from swarmtui.swarm.entities import Task
+from swarmtui.swarm.fold import fold
+from swarmtui.swarm.observation import TasksSeen
+from swarmtui.swarm.snapshot import Snapshot
+from swarmtui.swarm.words import TaskState
+from tests.depth import examples
+from tests.factories import NOON, make_service, make_task, services_seen, tasks_seen
+from tests.insight.random_stories import make_analyst
+
+ALL = tuple(
+    make_task(
+        f"t{n}",
+        slot=n,
+        node_id=f"n{n % 4}",
+        state=TaskState.PENDING if n % 5 == 0 else TaskState.RUNNING,
+    )
+    for n in range(12)
+)
+IDS = [f"t{n}" for n in range(16)]
+
+
+def make_table(*tasks: Task) -> TaskTable:
+    """Return the tasks as they come out of a keyframe."""
+    analyst = make_analyst()
+    analyst.see(services_seen([make_service()], whole=True))
+    analyst.see(tasks_seen(tasks, whole=True))
+    moment = Moment(
+        number=1, snapshot=analyst.snapshot, memory=analyst.remember(), places=analyst.places
+    )
+    table = decode_whole(encode_whole(moment)).snapshot.tasks["s1"]
+    assert isinstance(table, TaskTable)
+    return table
+
+
+steps = st.tuples(
+    st.dictionaries(st.sampled_from(IDS), st.integers(0, 99), max_size=6),
+    st.lists(st.sampled_from(IDS), max_size=6),
+    st.booleans(),
+)
+
+
+@examples(40)
+@given(st.lists(steps, max_size=6))
+def test_tasks_change_as_those_of_a_plain_mapping_do(
+    story: list[tuple[dict[str, int], list[str], bool]],
+) -> None:
+    table = Snapshot(tasks={"s1": make_table(*ALL)}, tasks_at={"s1": NOON})
+    plain = Snapshot(tasks={"s1": {task.id: task for task in ALL}}, tasks_at={"s1": NOON})
+    for slots, removed, is_asked in story:
+        changed = tuple(make_task(id_, slot=slot) for id_, slot in slots.items())
+        seen = TasksSeen(
+            taken_at=NOON, service_id="s1", changed=changed, removed=tuple(removed), complete=True
+        )
+        table, difference = fold(table, seen)
+        plain, wanted = fold(plain, seen)
+        found, known = table.tasks["s1"], plain.tasks["s1"]
+        assert list(difference.tasks) == list(wanted.tasks)
+        assert len(found) == len(known)
+        assert list(found) == list(known)
+        assert [found.get(id_) for id_ in IDS] == [known.get(id_) for id_ in IDS]
+        assert [id_ in found for id_ in IDS] == [id_ in known for id_ in IDS]
+        if is_asked:
+            assert list(found.items()) == list(known.items())
+            assert found == known
+
+
+def test_a_task_that_is_not_there_is_not_found() -> None:
+    table = make_table(*ALL)
+    assert table.find(["t1", "none"]) == [ALL[1], None]
+    with pytest.raises(KeyError):
+        table["none"]
+
+
+def test_looking_some_up_makes_no_more_than_those() -> None:
+    table = make_table(*ALL)
+    changed = table.merge({"t3": replace(ALL[3], slot=9)}, ["t4"])
+    assert isinstance(changed, TaskTable)
+    assert changed["t3"].slot == 9
+    assert changed["t5"] == ALL[5]
+    assert len(changed) == len(ALL) - 1
+    assert table.rows.made is None
+
+
+def test_what_follows_tasks_that_were_all_made_is_made_too() -> None:
+    table = make_table(*ALL)
+    assert list(table.values()) == list(ALL)
+    after = table.merge({"t3": replace(ALL[3], slot=9)}, ["t4"])
+    assert isinstance(after, dict)
+    assert after["t5"] is table["t5"]
+
+
+def test_nodes_and_those_that_do_not_just_run_are_told_without_making_all() -> None:
+    ended = replace(ALL[1], desired=TaskState.SHUTDOWN)
+    failed = replace(ALL[2], error="no")
+    lost = replace(ALL[3], node_id="")
+    table = make_table(*ALL[:1], ended, failed, lost, *ALL[4:])
+    assert table.node_ids() == [task.node_id for task in table.values()]
+    assert table.find_astray() == [ALL[0], ended, failed, lost, ALL[5], ALL[10]]
+
+
+def test_tasks_that_changed_since_are_counted_as_well() -> None:
+    table = make_table(*ALL)
+    after = table.merge({"t20": replace(ALL[0], id="t20", node_id="n9")}, ["t1"])
+    assert isinstance(after, TaskTable)
+    assert after.node_ids() == [task.node_id for task in after.values()]
+    assert {ALL[0], ALL[5], ALL[10]} <= set(after.find_astray())
