@@ -22,6 +22,8 @@ _STAMP_BYTES = 10
 _STAMP = b"\xd7\xff"
 """A time in MessagePack: two bytes, then 30 bits of nanoseconds and 34 of seconds."""
 _MICROS = 1_000 << 34
+_FEW = 40
+"""Fewer times than this are made one by one as fast."""
 _LONGEST_ID = 31
 _TEXT = 0xA0
 """A text of up to 31 bytes in MessagePack: a byte that has its length too, then the text."""
@@ -146,8 +148,10 @@ def unpack_seconds(column: Times, count: int) -> "array[int]":
     return values
 
 
-def make_times(seconds: Sequence[int], micros: Sequence[int]) -> list[datetime]:
-    """Return the moments that are so long after 1970, both below 2³²; see `unpack_times`."""
+def make_times(seconds: Sequence[int], micros: Sequence[int]) -> Sequence[datetime]:
+    """Return the moments that are so long after 1970, both below 2³³; see `unpack_times`."""
+    if len(seconds) < _FEW:
+        return _make_few_times(seconds, micros)
     sums = _as_lanes(seconds) + _as_lanes(micros) * _MICROS
     stamps = array("Q", sums.to_bytes(8 * len(seconds), sys.byteorder))
     if sys.byteorder == "little":
@@ -159,8 +163,12 @@ def make_times(seconds: Sequence[int], micros: Sequence[int]) -> list[datetime]:
     try:
         return _decode_stamps(_array_of(count) + spread)
     except msgspec.ValidationError:  # a million microseconds or more: they stand for a second
-        pairs = zip(seconds, micros, strict=True)
-        return [_EPOCH + timedelta(seconds=s, microseconds=m) for s, m in pairs]
+        return _make_few_times(seconds, micros)
+
+
+def _make_few_times(seconds: Sequence[int], micros: Sequence[int]) -> Sequence[datetime]:
+    pairs = zip(seconds, micros, strict=True)
+    return [_EPOCH + timedelta(seconds=s, microseconds=m) for s, m in pairs]
 
 
 def _as_lanes(numbers: Sequence[int]) -> int:

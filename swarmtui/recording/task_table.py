@@ -3,10 +3,13 @@
 from collections.abc import Collection, ItemsView, Iterator, Mapping, Sequence, ValuesView
 from functools import cached_property
 from itertools import compress
+from typing import TypeVar, overload
 
 from swarmtui.recording.task_columns import TaskColumns
 from swarmtui.swarm.deferred import DeferredTasks
 from swarmtui.swarm.entities import Task
+
+T = TypeVar("T")
 
 _NOTHING: Mapping[str, Task] = {}
 _NONE: frozenset[str] = frozenset()
@@ -25,16 +28,24 @@ class Rows:
         self.columns = columns
         self.made: Mapping[str, Task] | None = None
         """All of them, once somebody asked for all."""
+        self._found: dict[str, Task] = {}
+        """Those that somebody asked for: the oldest one is asked for again and again."""
 
     @cached_property
     def places(self) -> Mapping[str, int]:
         """Return where each task stands, by id."""
         return dict(zip(self.ids, range(len(self.ids)), strict=True))
 
-    def make(self, ids: Sequence[str]) -> Sequence[Task]:
-        """Return the tasks with these ids, which have to be there."""
-        rows, places = self.rows, self.places
-        return self.columns.make(self.service_id, ids, [rows[places[id_]] for id_ in ids])
+    def find(self, ids: Sequence[str]) -> Mapping[str, Task]:
+        """Return the tasks with these ids, and others, by id; none that is not there."""
+        if self.made is not None:
+            return self.made
+        found, places = self._found, self.places
+        new = [id_ for id_ in ids if id_ in places and id_ not in found]
+        if new:
+            rows = [self.rows[places[id_]] for id_ in new]
+            found.update(zip(new, self.columns.make(self.service_id, new, rows), strict=True))
+        return found
 
     def make_all(self) -> Mapping[str, Task]:
         """Return all tasks, by id."""
@@ -98,10 +109,20 @@ class TaskTable(DeferredTasks):
         return id_ in self._changed or (id_ in self.rows.places and id_ not in self._gone)
 
     def __getitem__(self, id_: str) -> Task:
-        (task,) = self.find((id_,))
+        task = self.get(id_)
         if task is None:
             raise KeyError(id_)
         return task
+
+    @overload
+    def get(self, id_: str) -> Task | None: ...
+    @overload
+    def get(self, id_: str, default: T) -> Task | T: ...
+    def get(self, id_: str, default: object = None) -> object:
+        """Return the task with this id."""
+        if id_ in self._changed:
+            return self._changed[id_]
+        return default if id_ in self._gone else self.rows.find((id_,)).get(id_, default)
 
     def values(self) -> ValuesView[Task]:
         """Return all tasks."""
@@ -113,12 +134,9 @@ class TaskTable(DeferredTasks):
 
     def find(self, ids: Collection[str]) -> Sequence[Task | None]:
         """Return the tasks with these ids; `None` where there is none."""
-        changed, gone, places = self._changed, self._gone, self.rows.places
-        made = self.rows.made
-        if made is None:
-            asked = [i for i in ids if i not in changed and i not in gone and i in places]
-            made = dict(zip(asked, self.rows.make(asked), strict=True))
-        return [changed.get(id_) or (made.get(id_) if id_ not in gone else None) for id_ in ids]
+        changed, gone = self._changed, self._gone
+        known = self.rows.find([id_ for id_ in ids if id_ not in changed and id_ not in gone])
+        return [changed.get(id_) or (known.get(id_) if id_ not in gone else None) for id_ in ids]
 
     def merge(self, changed: Mapping[str, Task], gone: Collection[str]) -> Mapping[str, Task]:
         """Return the tasks with these in their places, or behind all, and without some.
