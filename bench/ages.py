@@ -60,11 +60,15 @@ def main() -> None:
     print(f"the manager's time               {ages.share:8.1%}     target {DUTY:.0%}")
 
 
+def _make_analyst() -> Analyst:
+    return Analyst(place=Attribution(Rules()).place)
+
+
 def watch(address: str, seconds: float) -> Ages:
     """Watch a manager for so long after the first look, and return how old things became."""
     source = CollectorProcess(COLLECTOR, now=NOW)
     source.configure(encode_settings(Settings(addresses=(Address(url=address),), duty=DUTY)))
-    feed = PictureFeed(source, analyst=Analyst(place=Attribution(Rules()).place), now=NOW)
+    feed = PictureFeed(source, make_analyst=_make_analyst, now=NOW)
     newest: list[Picture] = []
 
     def keep(picture: Picture) -> None:

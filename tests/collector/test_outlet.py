@@ -63,7 +63,7 @@ def test_emitting_waits_for_a_reader_that_is_far_behind() -> None:
 
 def test_a_reader_that_is_gone_ends_the_writing() -> None:
     read_end, write_end = os.pipe()
-    with open(write_end, "wb", buffering=0) as pipe:
+    with os.fdopen(write_end, "wb", buffering=0) as pipe:
         outlet = Outlet(pipe)
         os.close(read_end)
         outlet.emit(*pulses(1))

@@ -134,7 +134,7 @@ def test_while_nothing_moves_only_the_next_look_at_the_nodes_makes_a_picture() -
     source, analyst = Scripted(), Counting()
     feed = PictureFeed(
         source,
-        analyst=analyst,
+        make_analyst=lambda: analyst,
         now=lambda: NOON,
         pace_s=0.001,
         quiet_pace_s=0.002,
@@ -158,7 +158,7 @@ def test_pulses_alone_make_pictures_as_well() -> None:
     source, analyst = Scripted(), Counting()
     feed = PictureFeed(
         source,
-        analyst=analyst,
+        make_analyst=lambda: analyst,
         now=lambda: NOON,
         pace_s=0.001,
         quiet_pace_s=0.002,
