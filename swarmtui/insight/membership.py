@@ -127,7 +127,7 @@ class Membership:
         has_elected = self._see_leader(seen)
         told: Sequence[Turn] = ()
         if first:
-            self._expect(at)
+            self._expect(changes, at)
         else:
             told = self._follow(turns, at, ready_before=ready_before)
             self._chronicle.see_managers(changes, at)
@@ -220,13 +220,16 @@ class Membership:
             self._chronicle.see_election(election)
         return election is not None
 
-    def _expect(self, at: datetime) -> None:
+    def _expect(self, changes: Sequence[Change[Node]], at: datetime) -> None:
         """Take the first look into account: what is lost then did not happen just now."""
         states = self.roster.by_state
         total = sum(map(len, states.values()))
-        self.settling.expect(states[NodeState.UNKNOWN], at, total=total)
+        # A node that has not said its name yet is about to join: it has never been away.
+        joining = {node.id for _, node in changes if node is not None and not node.hostname}
+        unknown = states[NodeState.UNKNOWN] - joining
+        self.settling.expect(unknown, at, total=total)
         self._waves.expect(states[NodeState.DOWN] | states[NodeState.DISCONNECTED])
-        self._waves.expect(states[NodeState.UNKNOWN] - self.settling.nodes)
+        self._waves.expect(unknown - self.settling.nodes)
 
     def _follow(self, turns: Sequence[Turn], at: datetime, *, ready_before: int) -> Sequence[Turn]:
         """Tell of nodes that turned, and return those that no election explains."""

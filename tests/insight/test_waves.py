@@ -2,7 +2,7 @@
 
 import pytest
 
-from swarmtui.insight.picture import HappeningKind, Severity
+from swarmtui.insight.picture import HappeningKind, Phase, Severity
 from swarmtui.insight.timeline import MOST
 from tests.factories import make_node
 from tests.insight.story import Story, in_region, make_managers, make_nodes
@@ -84,6 +84,18 @@ def test_a_node_that_joins_and_registers_a_moment_later_only_joined() -> None:
     story.show([make_node("new", hostname="new", state="unknown")], 10)
     story.turn(["new"], "ready", 12)
     assert texts(story) == ["node new joined"]
+
+
+def test_nodes_that_were_about_to_join_at_the_first_look_do_not_come_back() -> None:
+    story = Story()
+    nameless = [make_node(f"w{i}", hostname="", state="unknown") for i in range(9)]
+    story.show([*make_managers(0), *make_nodes(3, "e"), *nameless], 0)
+    assert story.picture().leadership.phase is Phase.LED
+    story.show(make_nodes(9), 2)
+    assert texts(story) == []
+    story.turn(["w0"], "down", 10)
+    story.turn(["w0"], "ready", 40)
+    assert texts(story)[-1] == "node w0 came back after 30 s"
 
 
 def test_removed_nodes_are_one_line() -> None:
