@@ -103,14 +103,14 @@ class Failing:
         seen = _Seen(revision, tally.revision, desired, wide)
         if known is not None and known.seen == seen:
             return known
-        # What ended with a node that went away is not held against anybody.
-        ended = self._failures.absences.get(service_id, Counter())
-        by_node = self._failures.pairs.get(service_id, Counter()) - ended
+        by_node = self._failures.pairs.get(service_id, Counter())
         swallowed_by = self._failures.swallowed.get(service_id, Counter())
         failing = find_holes(by_node, tally.running_on, self._thresholds)
         holes = wide.union(id_ for id_ in failing if swallowed_by[id_] >= _SWALLOWED)
         swallowed = sum(by_node[id_] for id_ in holes)
-        others = self._failures.by_service[service_id] - ended.total() - swallowed
+        # What ended with a node that went away is nobody's fault.
+        ended = self._failures.absences[service_id]
+        others = self._failures.by_service[service_id] - ended - swallowed
         many = max(self._thresholds.failures, tally.running * self._thresholds.failing_share)
         # Replicas fail again and again in a black hole, too: that is not their fault.
         is_own_fault = others >= max(many, swallowed)

@@ -89,11 +89,11 @@ class FailureWindow:
         self.touched_nodes: set[str] = set()
         self.touched_services: set[str] = set()
         self.pairs: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        """Failures by service id, then by node id."""
+        """Failures by service id, then by node id, but for those that a node's absence ended."""
         self.swallowed: defaultdict[str, Counter[str]] = defaultdict(Counter)
         """The same, without the tasks that had run for a while."""
-        self.absences: defaultdict[str, Counter[str]] = defaultdict(Counter)
-        """The same, of tasks alone that their nodes' absence ended."""
+        self.absences: Counter[str] = Counter()
+        """By service id, the failures that a node's absence ended."""
         self.causes: dict[tuple[TaskState, str], Cause] = {}
         """Failures by state and error; those that name none are left out."""
         self.loops: Counter[str] = Counter()
@@ -117,7 +117,7 @@ class FailureWindow:
         self._began: dict[str, datetime] = {}
         self._by_node: defaultdict[str, Counter[str]] = defaultdict(Counter)
         self._slices: defaultdict[str, Counter[int]] = defaultdict(Counter)
-        """Failures by node id, then by slice of time."""
+        """Failures by node id, then by slice of time, but for those that its absence ended."""
         self._unpublished: set[str] = set()
         self._published: Published[str, Mapping[str, int]] = Published()
 
@@ -126,8 +126,10 @@ class FailureWindow:
         return self._began.get(service_id)
 
     def services_on(self, node_id: str) -> Mapping[str, int]:
-        """Return the failures on a node, by service id."""
-        return self._by_node.get(node_id, {})
+        """Return the failures on a node, by service id, but for those that its absence ended."""
+        services = self._by_node.get(node_id, ())
+        counts = {id_: self.pairs[id_][node_id] for id_ in services if id_ in self.pairs}
+        return {id_: count for id_, count in counts.items() if count}
 
     def count_again(self, node_id: str) -> int:
         """Return how many tasks failed on a node after the ones that did so at first.
@@ -138,18 +140,18 @@ class FailureWindow:
         if not slices:
             return 0
         first = min(slices)
-        return self.by_node[node_id] - slices[first] - slices.get(first + 1, 0)
+        return slices.total() - slices[first] - slices.get(first + 1, 0)
 
     def apply(
         self,
         changes: Sequence[Change[Task]],
         at: datetime,
         *,
-        has_left: Callable[[str, datetime], bool] = lambda _id, _at: False,
+        has_ended: Callable[[Task], bool] = lambda _: False,
     ) -> None:
         """Count the tasks that are failed or rejected now and were not before.
 
-        `has_left` tells of a node, by its id, whether it was away then or a little before.
+        `has_ended` tells of a task as it was before whether its node's absence has ended it.
         """
         for before, task in changes:
             if task is None or task.state not in FAILURES:
@@ -162,7 +164,7 @@ class FailureWindow:
             failed_at = at if before is not None else min(task.since, at)
             if at - failed_at <= WINDOW:
                 has_run = self._has_run(before, task)
-                by_absence = before is not None and has_left(task.node_id, at)
+                by_absence = before is not None and has_ended(before)
                 self._keep(_describe(task, failed_at, has_run=has_run, by_absence=by_absence))
 
     def forget(self, at: datetime) -> None:
@@ -240,20 +242,26 @@ class FailureWindow:
         if service_id not in self.by_service:
             del self.revisions[service_id]
         if failure.by_absence:
-            _add_pair(self.absences, service_id, node_id, change)
+            _add(self.absences, service_id, change)
         elif failure.state is TaskState.FAILED:
             self._count_slot(service_id, failure.slot or node_id, change)
         if failure.error:
             self._count_cause(failure, change)
         if node_id:
             _add(self.by_node, node_id, change)
-            _add_pair(self.pairs, service_id, node_id, change)
             _add_pair(self._by_node, node_id, service_id, change)
-            if not (failure.has_run or failure.by_absence):
-                _add_pair(self.swallowed, service_id, node_id, change)
-            _add_pair(self._slices, node_id, int(failure.at.timestamp()) // _SLICE_S, change)
             self.touched_nodes.add(node_id)
             self._unpublished.add(node_id)
+            if not failure.by_absence:
+                self._count_against(failure, change)
+
+    def _count_against(self, failure: Failure, change: int) -> None:
+        """Count what may be held against a node."""
+        node_id, service_id = failure.node_id, failure.service_id
+        _add_pair(self.pairs, service_id, node_id, change)
+        if not failure.has_run:
+            _add_pair(self.swallowed, service_id, node_id, change)
+        _add_pair(self._slices, node_id, int(failure.at.timestamp()) // _SLICE_S, change)
 
     def _count_slot(self, service_id: str, slot: int | str, change: int) -> None:
         before = self._slots[service_id, slot]

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from collections.abc import Set as AbstractSet
 from datetime import datetime
+from functools import partial
 
 import msgspec
 
-from swarmtui.insight.absences import Absences
+from swarmtui.insight.absences import Absences, AbsencesMemory
 from swarmtui.insight.alike import find_alike
 from swarmtui.insight.black_holes import Failing
 from swarmtui.insight.errors import ErrorTally, ShareMemory
@@ -34,8 +35,7 @@ class WorkloadMemory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=Tr
     counted: Mapping[TaskState, int] = {}
     dated: Mapping[str, datetime] = {}
     """Since when tasks are in a state before running whose own date is far from true, by id."""
-    back: Mapping[str, datetime] = {}
-    """When nodes came back that had been away, by id."""
+    absences: AbsencesMemory = AbsencesMemory()
 
 
 class Workload:
@@ -65,14 +65,14 @@ class Workload:
             moved_at=self._moved_at,
             counted=self._counted,
             dated=self._pipeline.remember(),
-            back=self._absences.remember(),
+            absences=self._absences.remember(),
         )
 
     def recall(self, memory: WorkloadMemory, snapshot: Snapshot, *, ready: Iterable[str]) -> None:
         """Begin with these tasks, while these nodes are ready, and with what was remembered."""
         others = self.tally.recall(snapshot.tasks, ready=ready)
         self.tally.touched_services.update(snapshot.services)
-        self._absences.recall(snapshot.nodes, memory.back)
+        self._absences.recall(snapshot.nodes, memory.absences)
         self.failures.recall(memory.failures)
         self.errors.recall(memory.errors, others)
         self._pipeline.recall(others, memory.dated)
@@ -100,7 +100,8 @@ class Workload:
             self._pipeline.apply(
                 difference.tasks, snapshot.tasks, at=seen.taken_at, looked_at=looked_at
             )
-            self.failures.apply(difference.tasks, seen.taken_at, has_left=self._absences.has_left)
+            has_ended = partial(self._absences.has_ended, looked_at=looked_at)
+            self.failures.apply(difference.tasks, seen.taken_at, has_ended=has_ended)
             self.errors.apply(difference.tasks)
         touched = [
             each.id for change in difference.services if (each := change.after or change.before)

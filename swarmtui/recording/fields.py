@@ -6,6 +6,7 @@ No field with text in it is missing in the table: a test sees to that.
 from collections.abc import Mapping
 from enum import Enum, auto
 
+from swarmtui.insight.absences import Absence, AbsencesMemory
 from swarmtui.insight.chronicle import ChronicleMemory
 from swarmtui.insight.clocks import ClocksMemory
 from swarmtui.insight.counted import CountedMemory
@@ -237,8 +238,10 @@ FIELDS: Mapping[type, Mapping[str, Treatment]] = {
         "errors": PARTS,
         "shortages": KEPT,
         "dated": KEPT,
-        "back": KEPT,
+        "absences": PARTS,
     },
+    AbsencesMemory: {"held": KEPT, "back": PARTS},
+    Absence: {},
     FailuresMemory: {"kept": PARTS, "began": KEPT},
     Failure: {"task_id": KEPT, "node_id": KEPT, "service_id": KEPT, "error": TEXT},
     ShareMemory: {"service_id": KEPT, "example": TEXT},

@@ -6,7 +6,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from swarmtui.insight.absences import Absences
+from swarmtui.insight.absences import Absences, AbsencesMemory
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.black_holes import Failing
 from swarmtui.insight.chronicle import Chronicle, ChronicleMemory
@@ -55,6 +55,7 @@ MEMORIES: dict[type, type[msgspec.Struct]] = {
     Census: CensusMemory,
     CourseKeeper: CoursesMemory,
     Chronicle: ChronicleMemory,
+    Absences: AbsencesMemory,
     Clocks: ClocksMemory,
     Counted: CountedMemory,
     Draining: DrainingMemory,
@@ -80,7 +81,6 @@ MEMORIES: dict[type, type[msgspec.Struct]] = {
 """Memories that have a field for each attribute, of the same name but for underscores."""
 
 REMEMBERED: dict[type, set[str]] = {
-    Absences: {"_back"},
     Answers: {"_by_machine"},
     ErrorTally: {"groups"},
     FailureWindow: {"_counted", "_passed"},
