@@ -33,18 +33,18 @@ def make_source(*hosts: str) -> CollectorProcess:
     return CollectorProcess(COLLECTOR, settings=settings, now=utc_now)
 
 
-def make_feed(source: CollectorProcess) -> PictureFeed:
+def make_feed(source: CollectorProcess, *, still_pace_s: float = 2.5) -> PictureFeed:
     """Return the feed that the dashboard would have."""
     analyst = Analyst(place=Attribution(Rules()).place)
-    return PictureFeed(source, make_analyst=lambda: analyst, now=utc_now)
+    return PictureFeed(source, make_analyst=lambda: analyst, now=utc_now, still_pace_s=still_pace_s)
 
 
 class Watching:
     """A watch under way, and all that it has shown so far."""
 
-    def __init__(self, *hosts: str) -> None:
+    def __init__(self, *hosts: str, still_pace_s: float = 2.5) -> None:
         self._source = make_source(*hosts)
-        self._feed = make_feed(self._source)
+        self._feed = make_feed(self._source, still_pace_s=still_pace_s)
         self._lock = Lock()
         self._pictures: list[Picture] = []
 

@@ -1,5 +1,7 @@
 """What the options that say which swarm to see, and how, add up to."""
 
+import subprocess
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -33,6 +35,19 @@ def view(folder: Path, *inventories: str, config: str = "config.toml") -> View:
     viewing = {"filter_": "", "mine": "", "claims": None, "config": folder / config}
     names = [str(folder / name) for name in inventories]
     return open_view({**viewing, **CONNECTION, "inventory": names})
+
+
+def test_what_makes_pictures_is_imported_when_it_is_wanted(folder: Path) -> None:
+    """The collector waits for what the options say, and the first paint for neither."""
+    options = {"filter_": "", "mine": "", "claims": None, "config": None, **CONNECTION}
+    program = (
+        "import sys; from swarmtui.cli.viewing import open_view\n"
+        f"seen = open_view({options!r})\n"
+        "assert 'swarmtui.insight.analyst' not in sys.modules\n"
+        "assert seen.analyst is seen.analyst"
+    )
+    env = {"XDG_CONFIG_HOME": str(folder / "none"), "HOME": str(folder)}
+    subprocess.run([sys.executable, "-c", program], env=env, check=True)
 
 
 def region_of(seen: View) -> str:

@@ -204,7 +204,7 @@ def test_paramiko_and_docker_are_loaded_for_ssh_alone() -> None:
     program = (
         "import sys; from pathlib import Path; import swarmtui.engine.swarm_api;"
         "from swarmtui.engine.address import Address; from swarmtui.engine.session import Session;"
-        "heavy = {'paramiko', 'docker', 'cryptography'};"
+        "heavy = {'paramiko', 'docker', 'cryptography', 'urllib3'};"
         "Session(Address(url='unix:///none.sock')); assert not heavy & set(sys.modules);"
         "Session(Address(url='ssh://m1'), home=Path('/none')); assert heavy <= set(sys.modules)"
     )

@@ -2,6 +2,8 @@
 
 import gc
 import weakref
+from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 import pytest
@@ -9,7 +11,9 @@ from textual.binding import Binding
 from textual.geometry import Size
 from textual.widgets import Input
 
+from swarmtui import tui
 from swarmtui.insight.parts import GroupName
+from swarmtui.insight.picture import Picture
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.observation import FailureKind, ManagerLost
 from swarmtui.swarm.snapshot import Snapshot
@@ -18,6 +22,7 @@ from swarmtui.tui.footer import Footer, Hint, chosen
 from swarmtui.tui.header import Header
 from swarmtui.tui.help import HelpScreen
 from swarmtui.tui.lines import text_of
+from swarmtui.tui.options import ScreenOptions
 from swarmtui.tui.panes.figures import Figures
 from swarmtui.tui.panes.groups import Groups
 from swarmtui.tui.panes.nothing_yet import NothingYet
@@ -55,6 +60,40 @@ def footer(app: SwarmApp) -> list[str]:
 
 def screen_of(app: SwarmApp) -> list[str]:
     return [strip.text for strip in app.screen._compositor.render_strips()]
+
+
+class CountingApp(SwarmApp):
+    """Counts what was painted."""
+
+    CSS_PATH = str(Path(tui.__file__).with_name("style.tcss"))
+    frames = 0
+
+    def post_display_hook(self) -> None:
+        self.frames += 1
+
+
+class LateFeed(FakeFeed):
+    """Remembers how much was painted when it was started."""
+
+    app: CountingApp
+    frames_before = 0
+
+    def start(self, deliver: Callable[[Picture], None]) -> None:
+        self.frames_before = self.app.frames
+        super().start(deliver)
+
+
+async def test_the_feed_begins_after_the_first_paint() -> None:
+    feed = LateFeed(event_picture())
+    feed.app = CountingApp(
+        feed=feed,
+        clock=StandingClock(at(0)),
+        options=ScreenOptions(asked=HOST),
+        settle_memory=lambda: None,
+    )
+    async with feed.app.run_test(size=(120, 40)) as pilot:
+        await pilot.pause()
+        assert feed.frames_before > 0
 
 
 async def test_it_shows_a_frame_before_anything_answered_and_counts() -> None:
