@@ -79,9 +79,8 @@ class Line:
         try:
             connection = self._connected(connect_s)
             connection.sock.settimeout(read_s)
-            # Not docker-py's own methods, where it is one of its connections: those are urllib3's.
-            HTTPConnection.request(connection, "GET", target, headers=dict(headers))
-            return HTTPConnection.getresponse(connection)
+            connection.request("GET", target, headers=dict(headers))
+            return connection.getresponse()
         except BaseException:  # whatever it was, it goes on; half an answer may be on its way
             self._finish(is_usable=False)
             raise
@@ -142,6 +141,10 @@ class Line:
 
 class GetsOnly(HTTPConnection):
     """HTTP that lets nothing but GET without a body leave."""
+
+    # By name: beside docker-py's connection it would be urllib3's, whose bodies pass by the guard.
+    request = HTTPConnection.request
+    getresponse = HTTPConnection.getresponse
 
     def putrequest(self, method: str, url: str, *args: Any, **options: Any) -> None:  # noqa: ANN401 - http.client's own
         """Begin a request, or raise `NotAReadError` before anything is connected."""

@@ -93,7 +93,7 @@ class Answer:
     def _pieces(self, read: Callable[[int], bytes]) -> Iterator[bytes]:
         while True:
             with self._session.translating(self._meter):
-                piece = read(CHUNK)
+                piece = _read(read, CHUNK)
                 if not piece and self._response.length:
                     raise IncompleteRead(b"", self._response.length)
             if not piece:
@@ -102,6 +102,14 @@ class Answer:
             self._meter.bytes += len(piece)
             self._session.listener.received(len(piece))
             yield piece
+
+
+def _read(read: Callable[[int], bytes], size: int) -> bytes:
+    """Read, and take for a broken answer what `http.client` believes: a chunk of negative size."""
+    try:
+        return read(size)
+    except ValueError as error:
+        raise IncompleteRead(b"") from error
 
 
 class _Meter:
@@ -218,7 +226,7 @@ class Session:
 
     def _refused(self, response: HTTPResponse, meter: _Meter) -> EngineError:
         with self.translating(meter):
-            body = response.read(_LONGEST_REFUSAL)
+            body = _read(response.read, _LONGEST_REFUSAL)
         meter.is_read = response.isclosed()
         meter.bytes += len(body)
         return explain(response.status, body, host=self.address.url, path=meter.path)

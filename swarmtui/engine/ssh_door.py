@@ -54,7 +54,7 @@ class SshDoor:
             self._login = None
 
 
-class _DialStdio(GetsOnly, SSHConnection):
+class _DialStdio(GetsOnly, SSHConnection):  # type: ignore[misc] # GETs alone, by http.client
     """docker-py's connection, with a time limit for each step."""
 
     def __init__(self, door: SshDoor) -> None:

@@ -74,6 +74,8 @@ class PictureFeed:
         self._renewed = Event()
         """Set when that was, or the nodes were seen: their age is what everything else goes by."""
         self._stopped = Event()
+        self._waits = False
+        """What was seen last was that a request hangs."""
         self._extent = Extent.NOTHING
         self._widened = Event()
         """Set when more of the swarm is seen than before, and when the end is near."""
@@ -102,6 +104,8 @@ class PictureFeed:
     def look_as(self, viewpoint: Viewpoint) -> None:
         """Make pictures from this viewpoint. Returns at once."""
         self._viewpoint = viewpoint
+        self._moved.set()
+        self._renewed.set()
         self._widened.set()
         self._news.set()
 
@@ -130,12 +134,23 @@ class PictureFeed:
             if analyst.extent is not self._extent:
                 self._extent = analyst.extent
                 self._widened.set()
-        is_quiet = _is_quiet(seen)
+        is_quiet = self._is_quiet(seen)
         if not is_quiet:
             self._moved.set()
         if not is_quiet or isinstance(seen, NodesSeen):
             self._renewed.set()
         self._news.set()
+
+    def _is_quiet(self, seen: Observation) -> bool:
+        """Tell whether an observation only says that all is as it was."""
+        match seen:
+            case NodesSeen() | ServicesSeen() | TasksSeen():
+                return not (seen.changed or seen.removed or seen.whole)
+            case Pulse():
+                waited, self._waits = self._waits, seen.waiting is not None
+                return not (waited or self._waits)
+            case _:
+                return False
 
     def _take_viewpoint(self, analyst: Analysing) -> None:
         viewpoint, self._viewpoint = self._viewpoint, None
@@ -161,14 +176,3 @@ class PictureFeed:
                 self._renewed.wait(self._still_pace_s - self._quiet_pace_s)
             else:
                 self._widened.wait(self._first_pace_s)
-
-
-def _is_quiet(seen: Observation) -> bool:
-    """Tell whether an observation only says that all is as it was."""
-    match seen:
-        case NodesSeen() | ServicesSeen() | TasksSeen():
-            return not (seen.changed or seen.removed or seen.whole)
-        case Pulse():
-            return seen.waiting is None
-        case _:
-            return False

@@ -10,6 +10,7 @@ from swarmtui.engine.address import Address
 from swarmtui.engine.errors import EngineError
 from swarmtui.engine.line import NotAReadError
 from swarmtui.engine.session import Listener, Receipt, Session
+from swarmtui.engine.ssh_door import SshDoor
 from swarmtui.swarm.observation import FailureKind
 from tests.engine.fake_engine import (
     Script,
@@ -88,6 +89,15 @@ def test_all_paths_share_one_connection(tmp_path: Path) -> None:
     assert [r.filters for r in engine.requests] == [{"service": [s]} for s in "abcdef"]
 
 
+@pytest.mark.parametrize("status", ["200 OK", "500 Oops"])
+def test_a_chunk_of_negative_size_is_a_broken_answer(tmp_path: Path, status: str) -> None:
+    head = f"HTTP/1.1 {status}\r\nTransfer-Encoding: chunked\r\n\r\n"
+    with unix_engine(tmp_path, raw(head.encode() + b"-5\r\nabcde\r\n0\r\n\r\n")) as engine:
+        session = session_for(engine.host)
+        assert failure(session).kind is FailureKind.REFUSED
+        session.close()
+
+
 def test_paths_carry_version_and_prefix(tmp_path: Path) -> None:
     with tcp_engine(answer("{}")) as engine:
         session = session_for(f"{engine.host}/behind/proxy")
@@ -114,6 +124,16 @@ def test_nothing_but_get_can_leave(tmp_path: Path, method: str) -> None:
         line.hang_up()
     assert engine.requests == []
     assert engine.connections == 0
+
+
+@pytest.mark.parametrize("method", ["POST", "DELETE"])
+def test_nothing_but_get_can_leave_through_ssh(tmp_path: Path, method: str) -> None:
+    door = SshDoor("ssh://127.0.0.1:1", home=tmp_path, connect_s=1)
+    with pytest.raises(NotAReadError, match=method):
+        door.connection().request(method, "/nodes/x/update")
+    with pytest.raises(NotAReadError):
+        door.connection().request("GET", "/build", body=b"body")
+    door.close()
 
 
 @pytest.mark.parametrize("url", ["http://127.0.0.1/", "https://127.0.0.1/", "file:///etc/passwd"])

@@ -19,7 +19,7 @@ from swarmtui.recording.reading import Recording
 from swarmtui.recording.recorder import Recorder
 from swarmtui.stream.interest import Interest
 from swarmtui.swarm.fold import fold
-from swarmtui.swarm.observation import Observation, Pulse
+from swarmtui.swarm.observation import Observation, Pulse, Waiting
 from swarmtui.swarm.snapshot import Snapshot
 from tests.factories import (
     NOON,
@@ -248,6 +248,46 @@ def test_another_viewpoint_makes_another_picture_at_once_and_is_recorded(tmp_pat
         head = Playhead(recording)
         head.seek(at(5))
         assert head.picture().places["n1"].mine
+
+
+def make_still_feed() -> tuple[PictureFeed, Scripted, Counting]:
+    """Return a feed that makes no picture of what is quiet."""
+    source, analyst = Scripted(), Counting()
+    feed = PictureFeed(
+        source,
+        make_analyst=lambda: analyst,
+        now=lambda: NOON,
+        pace_s=0.001,
+        quiet_pace_s=3_600,
+        still_pace_s=7_200,
+    )
+    return feed, source, analyst
+
+
+def test_when_nothing_hangs_any_more_that_is_shown_at_once() -> None:
+    feed, source, _ = make_still_feed()
+    pictures: Queue[Picture] = Queue()
+    feed.start(pictures.put)
+    source.script.put(Pulse(taken_at=at(1), waiting=Waiting("/tasks", at(0))))
+    assert pictures.get(timeout=10).snapshot.waiting
+    source.script.put(Pulse(taken_at=at(2)))
+    assert not pictures.get(timeout=10).snapshot.waiting
+    source.script.put(Pulse(taken_at=at(3)))
+    with pytest.raises(Empty):
+        pictures.get(timeout=0.3)
+    feed.stop()
+
+
+def test_another_viewpoint_is_not_waited_for_when_everything_was_seen() -> None:
+    feed, source, analyst = make_still_feed()
+    pictures: Queue[Picture] = Queue()
+    feed.start(pictures.put)
+    source.script.put(nodes_seen([make_node("n1")]))
+    pictures.get(timeout=10)
+    feed.look_as(Viewpoint(mine="Eve"))
+    pictures.get(timeout=10)
+    assert analyst.viewpoint == Viewpoint(mine="Eve")
+    feed.stop()
 
 
 def test_a_recorder_is_told_what_the_analyst_has_taken_in_as_long_as_it_records() -> None:

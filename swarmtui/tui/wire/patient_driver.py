@@ -64,7 +64,8 @@ class PatientDriver(LinuxDriver):
     def run_input_thread(self) -> None:
         """Wait for input and dispatch events, until `exit_event` is set."""
         parser = XTermParser(self._debug)
-        decode = getincrementaldecoder("utf-8")().decode
+        # A paste from a Latin-1 terminal is not the end of the program.
+        decode = getincrementaldecoder("utf-8")("replace").decode
         with selectors.SelectSelector() as selector:
             selector.register(self.exit_event, selectors.EVENT_READ)
             selector.register(self.fileno, selectors.EVENT_READ)

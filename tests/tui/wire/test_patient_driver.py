@@ -89,6 +89,11 @@ def test_a_character_that_comes_in_halves_is_one(reading: Reading) -> None:
     assert reading.next_key() == "ü"
 
 
+def test_bytes_that_are_no_text_take_no_key_with_them(reading: Reading) -> None:
+    reading.type(b"a\xe9 q")
+    assert [reading.next_key() for _ in range(4)] == ["a", "replacement_character", "space", "q"]
+
+
 def test_it_ends_at_once_though_nothing_comes(reading: Reading) -> None:
     reading.exit_event.set()
     reading.thread.join(timeout=10)
