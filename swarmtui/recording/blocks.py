@@ -18,9 +18,9 @@ from swarmtui.recording.errors import RecordingError
 
 NAME = b"swarmtui recording "
 """What every recording of any version begins with."""
-MAGIC = NAME + b"2\n"
+MAGIC = NAME + b"3\n"
 """What one of this version begins with; the number is the version of the format."""
-READ = frozenset({NAME + b"1\n", MAGIC})
+READ = frozenset({NAME + b"1\n", NAME + b"2\n", MAGIC})
 """What those begin with that can be read."""
 
 MARK = b"\x93SWM"

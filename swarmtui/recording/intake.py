@@ -18,10 +18,10 @@ from swarmtui.swarm.observation import (
 from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.stats import StatsSeen
 
-KEYFRAME_EVERY = timedelta(seconds=60)
-MOST_CHANGES = 16_000
-"""Things changed after which a keyframe comes early: that many are played in 0.1 s."""
-LEAST_TIME = timedelta(seconds=10)
+KEYFRAME_EVERY = timedelta(seconds=30)
+MOST_CHANGES = 8_000
+"""Things changed after which a keyframe comes early: that many are played in 0.05 s."""
+LEAST_TIME = timedelta(seconds=5)
 """However much changes, as all tasks do at the first look: a keyframe is of all of them."""
 _CONTAINERS_A_CHANGE = 4
 """So much less than a task is a container of a sample to play."""

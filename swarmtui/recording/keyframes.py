@@ -12,11 +12,12 @@ from swarmtui.insight.memory import Memory
 from swarmtui.insight.picture import Place
 from swarmtui.recording.columns import Ints, pack_ints, unpack_ints
 from swarmtui.recording.errors import RecordingError
+from swarmtui.recording.memory_parts import Part, apply_change, join, pack_change, split
 from swarmtui.recording.task_chain import TaskChain
 from swarmtui.recording.task_lists import TaskLists, known_names, pack_task_lists
 from swarmtui.stream.names import Names, Numbers
 from swarmtui.stream.stats_columns import StatsColumns, from_columns, to_columns
-from swarmtui.swarm.entities import Node, Service
+from swarmtui.swarm.entities import Node, Service, Task
 from swarmtui.swarm.observation import (
     Cost,
     CountsSeen,
@@ -50,6 +51,8 @@ class Moment(msgspec.Struct, frozen=True, kw_only=True):
     memory: Memory
     places: Mapping[str, Place]
     """Where nodes are, by node id."""
+    parts: Part | None = None
+    """The memory as it stands in the file, where it came from one."""
 
 
 class _Listing(msgspec.Struct, Generic[T], frozen=True):
@@ -105,7 +108,9 @@ class _Keyframe(msgspec.Struct, frozen=True, kw_only=True):
     """Those of the memory."""
     places: _Places
     memory: msgspec.Raw
-    """`Memory`."""
+    """`Memory`, or what differs from that of the base."""
+    is_memory_whole: bool = True
+    """Always so before version 3."""
 
 
 _NOTHING = Snapshot()
@@ -120,7 +125,7 @@ def encode_whole(moment: Moment, *, rest: Callable[[], None] = lambda: None) -> 
 
     `rest` is called every few milliseconds: others may want the interpreter meanwhile.
     """
-    return _pack(moment, _NOTHING, number=moment.number, rest=rest)
+    return _pack(moment, None, rest=rest)
 
 
 def encode_partial(
@@ -130,7 +135,7 @@ def encode_partial(
 
     `rest` is called as in `encode_whole`.
     """
-    return _pack(moment, base.snapshot, number=base.number, rest=rest)
+    return _pack(moment, base, rest=rest)
 
 
 def decode_whole(payload: bytes) -> Moment:
@@ -159,6 +164,7 @@ class Restoring:
         self._number = base.number if base is not None else None
         self._nodes, self._services = known.nodes, known.services
         self._tasks = TaskChain(known.tasks)
+        self._parts = _find_parts(base) if base is not None else None
 
     def link(self, payload: bytes, *, number: int) -> None:
         """Read as much of a keyframe as another one builds on; its block has this number."""
@@ -171,11 +177,13 @@ class Restoring:
         with _damage_told(), collector_paused():
             keyframe = _decode(payload)
             names = self._take(keyframe)
+            memory = _decode_memory(join(self._parts or {}))
             return Moment(
                 number=keyframe.number,
                 snapshot=_unpack_general(_decode_general(keyframe.general), self._lists()),
-                memory=_unpack_memory(keyframe, names),
+                memory=msgspec.structs.replace(memory, relists=_unpack_relists(keyframe, names)),
                 places=_unpack_places(keyframe.places, names),
+                parts=self._parts,
             )
 
     def _take(self, keyframe: _Keyframe) -> Sequence[str]:
@@ -186,6 +194,10 @@ class Restoring:
         self._services = _find_things(keyframe.services, self._services)
         names = (*known_names(self._nodes), *keyframe.names)
         self._tasks.add(keyframe.tasks, names)
+        if keyframe.is_memory_whole:
+            self._parts = split(keyframe.memory)
+        else:
+            self._parts = apply_change(self._parts or {}, keyframe.memory)
         return names
 
     def _lists(self) -> Snapshot:
@@ -220,10 +232,11 @@ def _damage_told() -> Iterator[None]:
         raise RecordingError(f"a keyframe does not decode: {error}") from error
 
 
-def _pack(moment: Moment, base: Snapshot, *, number: int, rest: Callable[[], None]) -> bytes:
+def _pack(moment: Moment, base: Moment | None, *, rest: Callable[[], None]) -> bytes:
     snapshot, memory = moment.snapshot, moment.memory
-    known = known_names(snapshot.nodes)
-    numbers = {name: i for i, name in enumerate(known)}
+    known = base.snapshot if base is not None else _NOTHING
+    names = known_names(snapshot.nodes)
+    numbers = {name: i for i, name in enumerate(names)}
 
     def number_of(name: str) -> int:
         return numbers.setdefault(name, len(numbers))
@@ -231,29 +244,41 @@ def _pack(moment: Moment, base: Snapshot, *, number: int, rest: Callable[[], Non
     relists = {
         service: {task.id: task for task in tasks} for service, tasks in memory.relists.items()
     }
-    packed_tasks = pack_task_lists(snapshot.tasks, base.tasks, number_of, rest=rest)
+    packed_tasks = pack_task_lists(snapshot.tasks, known.tasks, number_of, rest=rest)
     packed_relists = pack_task_lists(relists, {}, number_of)
     places = _pack_places(moment.places, number_of)
+    packed_memory = _encode(msgspec.structs.replace(memory, relists={}))
+    rest()
+    if base is not None:
+        packed_memory = pack_change(_find_parts(base), split(packed_memory))
+        rest()
     return _encode(
         _Keyframe(
-            number=number,
+            number=base.number if base is not None else moment.number,
             general=msgspec.Raw(_encode(_pack_general(snapshot))),
-            nodes=_list_things(snapshot.nodes, base.nodes),
-            services=_list_things(snapshot.services, base.services),
-            names=tuple(numbers)[len(known) :],
+            nodes=_list_things(snapshot.nodes, known.nodes),
+            services=_list_things(snapshot.services, known.services),
+            names=tuple(numbers)[len(names) :],
             tasks=packed_tasks,
             relists=packed_relists,
             places=places,
-            memory=msgspec.Raw(_encode(msgspec.structs.replace(memory, relists={}))),
+            memory=msgspec.Raw(packed_memory),
+            is_memory_whole=base is None,
         )
     )
 
 
-def _unpack_memory(keyframe: _Keyframe, names: Sequence[str]) -> Memory:
+def _find_parts(moment: Moment) -> Part:
+    """Return the parts of a memory, without lists on their way: those are told like tasks."""
+    if moment.parts is not None:
+        return moment.parts
+    return split(_encode(msgspec.structs.replace(moment.memory, relists={})))
+
+
+def _unpack_relists(keyframe: _Keyframe, names: Sequence[str]) -> Mapping[str, tuple[Task, ...]]:
     relisted = TaskChain({})
     relisted.add(keyframe.relists, names)
-    relists = {service: tuple(tasks.values()) for service, tasks in relisted.finish().items()}
-    return msgspec.structs.replace(_decode_memory(keyframe.memory), relists=relists)
+    return {service: tuple(tasks.values()) for service, tasks in relisted.finish().items()}
 
 
 def _list_things(things: Mapping[str, I], base: Mapping[str, I]) -> _Listing[I]:

@@ -22,12 +22,13 @@ from swarmtui.swarm.text import plain
 
 _MOST_BYTES = 1 << 18
 """Bytes of changes that make a block, where a second has more: what is unpacked at once."""
-_MOST_DIFFERING = 0.5
-"""Share of all things that may differ from the whole keyframe that partial ones build on."""
-_MOST_LINKS = 4
+_MOST_BESIDE = 1.2
+"""So many things may have to be read besides a whole keyframe, for each thing there is: a row takes
+0.5 µs, and in a launch a whole keyframe is what makes the file large."""
+_MOST_OF_LINKED = 0.5
+"""Share of what linked ones tell that one partial one may tell in their place."""
+_MOST_LINKS = 14
 """So many linked keyframes in a row: each of them takes all before it to be read."""
-_LINK_GAIN = 1.3
-"""So many times less than a partial one a linked one has to tell."""
 
 
 class Relisted(NamedTuple):
@@ -87,8 +88,10 @@ class Segments:
         """Ids of the nodes, services and tasks that changed since the newest whole one."""
         self._since_last: set[str] = set()
         """Ids of those that changed since the newest one."""
+        self._beside = 0
+        """Things told in all that the newest one takes to be read besides the whole one."""
         self._repeated = 0
-        """Things told in the keyframes since the newest whole one, many of them again and again."""
+        """Things told in the partial keyframes since the newest whole one, again and again."""
         self._places: Mapping[str, Place] = {}
 
     def begin(self) -> bytes:
@@ -183,30 +186,33 @@ class Segments:
     def _choose(self, snapshot: Snapshot) -> BlockKind:
         """Return which kind of keyframe is the cheapest, now and in the long run.
 
-        A linked one tells what changed since the last one, but takes that one to be read. Partial
-        ones tell again and again what differs from the whole one; once that is as much as a whole
-        one has, that is written, and what differs is little again.
+        A linked one tells what changed since the last one, but takes that one to be read. Once
+        that is too much, a partial one tells it at once, where the same things changed again and
+        again; else a whole one is written, and little differs again.
         """
         tasks = sum(map(len, snapshot.tasks.values()))
         total = tasks + len(snapshot.nodes) + len(snapshot.services)
-        differing, new = len(self._differing), len(self._since_last)
-        if self._base is None or self._repeated + min(differing, new) >= total:
+        differing, most = len(self._differing), _MOST_BESIDE * total
+        if self._base is None:
             return BlockKind.WHOLE
-        if self._links < _MOST_LINKS and _LINK_GAIN * new < differing:
+        new = len(self._since_last)
+        beside = self._beside + new
+        if self._links < _MOST_LINKS and beside <= most and 2 * new <= total:
             return BlockKind.LINKED
-        is_close = differing < total * _MOST_DIFFERING and self._repeated + differing < total
-        return BlockKind.PARTIAL if is_close else BlockKind.WHOLE
+        is_gain = differing <= beside * _MOST_OF_LINKED and self._repeated + differing <= total
+        return BlockKind.PARTIAL if is_gain else BlockKind.WHOLE
 
     def _encode_keyframe(self, kind: BlockKind, moment: Moment) -> bytes:
         if kind is BlockKind.LINKED and self._last is not None:
             self._links += 1
-            self._repeated += len(self._since_last)
+            self._beside += len(self._since_last)
             return encode_partial(moment, self._last, rest=self._rest)
         self._links = 0
         if kind is BlockKind.PARTIAL and self._base is not None:
-            self._repeated += len(self._differing)
+            self._beside = len(self._differing)
+            self._repeated += self._beside
             return encode_partial(moment, self._base, rest=self._rest)
-        self._base, self._repeated = moment, 0
+        self._base, self._beside, self._repeated = moment, 0, 0
         self._differing.clear()
         return encode_whole(moment, rest=self._rest)
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmtui.recording.blocks import HEAD_BYTES, KEYFRAMES, MAGIC, BlockKind
+from swarmtui.recording.blocks import HEAD_BYTES, KEYFRAMES, MAGIC, READ, BlockKind
 from swarmtui.recording.damage import Damage
 from swarmtui.recording.errors import RecordingError
 from swarmtui.recording.playhead import Playhead
@@ -294,9 +294,7 @@ def test_a_flipped_bit_in_the_first_line_is_told_or_another_version(path: Path) 
             data = bytearray(SMALL.data)
             data[place] ^= bit
             path.write_bytes(data)
-            if b"recording 3" in data:
-                with pytest.raises(RecordingError, match="of version 3; this program reads"):
-                    Recording.open(path)
+            if bytes(data[: len(MAGIC)]) in READ:
                 continue
             with Recording.open(path) as recording:
                 play_all(recording)

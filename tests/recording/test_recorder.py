@@ -1,7 +1,7 @@
 """A recorder keeps what an analyst sees, so that it can be seen again."""
 
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -110,10 +110,10 @@ def test_it_tells_that_it_ended(path: Path) -> None:
     assert played.blocks[-1].begins == END
 
 
-def test_there_is_a_keyframe_every_minute(path: Path) -> None:
-    played = record(path, [pulse(second) for second in range(200)])
-    assert [each.at for each in played.keyframes] == [at(0), at(60), at(120), at(180)]
-    assert [each.after for each in played.keyframes] == [0, 60, 120, 180]
+def test_there_is_a_keyframe_every_half_minute(path: Path) -> None:
+    played = record(path, [pulse(second) for second in range(100)])
+    assert [each.at for each in played.keyframes] == [at(0), at(30), at(60), at(90)]
+    assert [each.after for each in played.keyframes] == [0, 30, 60, 90]
 
 
 def test_a_keyframe_comes_early_where_much_changes(path: Path) -> None:
@@ -134,41 +134,40 @@ def test_keyframes_do_not_pile_up_where_the_disk_is_slow(path: Path) -> None:
     assert 0 < len(played.keyframes) < 4
 
 
-def test_a_keyframe_is_partial_while_little_differs(path: Path) -> None:
-    story = first_look(tasks=100)
-    for minute, count in enumerate((20, 20, 40, 60)):
-        changed = [
-            make_task(f"t{i}", state=["failed", "running"][minute % 2]) for i in range(count)
-        ]
-        story += [tasks_seen(changed, second=60 * minute + 60)]
-    with recording(path) as begun:
-        begun.see(*story)
-        played = begun.play()
-    whole, partial = BlockKind.WHOLE, BlockKind.PARTIAL
-    assert [each.kind for each in played.keyframes] == [whole, whole, partial, partial, whole]
-    assert played.keyframes[-1].moment.snapshot.tasks == begun.analyst.snapshot.tasks
+def test_a_keyframe_is_linked_to_the_last_while_there_is_little_to_read(path: Path) -> None:
+    kinds = [each.kind for each in record(path, changing([range(30)] * 5)).keyframes][2:]
+    assert kinds == [BlockKind.LINKED] * 4 + [BlockKind.PARTIAL]
+    fresh = [range(20 * n % 100, 20 * n % 100 + 20) for n in range(8)]
+    kinds = [each.kind for each in record(path.with_name("b.rec"), changing(fresh)).keyframes][2:]
+    assert kinds == [BlockKind.LINKED] * 6 + [BlockKind.WHOLE, BlockKind.LINKED]
 
 
-def test_a_keyframe_is_whole_before_the_same_is_told_for_ever(path: Path) -> None:
-    story = [*first_look(tasks=100), pulse(60)]
-    story += [tasks_seen([make_task(f"t{i}", state="failed") for i in range(30)], second=61)]
-    story += [pulse(60 * minute) for minute in range(2, 19)]
-    kinds = [each.kind for each in record(path, story).keyframes][2:]
+def test_a_keyframe_is_whole_where_most_is_new(path: Path) -> None:
+    played = record(path, changing([range(90)]))
+    assert [each.kind for each in played.keyframes] == [BlockKind.WHOLE] * 3
+
+
+def test_so_many_keyframes_are_linked_in_a_row_and_no_more(path: Path) -> None:
+    kinds = [each.kind for each in record(path, changing([range(1)] * 17)).keyframes][2:]
     partial, linked = BlockKind.PARTIAL, BlockKind.LINKED
-    assert kinds == [*([partial, *[linked] * 4] * 3), BlockKind.WHOLE, partial]
+    assert kinds == [*[linked] * 14, partial, linked, linked]
 
 
-def test_a_keyframe_is_linked_to_the_last_where_that_is_much_less_to_tell(path: Path) -> None:
-    story = [*first_look(tasks=200), pulse(60)]
-    for minute in range(2, 5):
-        begin = 20 * minute
-        changed = [make_task(f"t{i}", state="failed") for i in range(begin, begin + 20)]
-        story += [tasks_seen(changed, second=60 * minute)]
+def changing(steps: Iterable[Iterable[int]]) -> Iterator[Observation]:
+    """Yield a first look at a hundred tasks, and half a minute apart, which of them change."""
+    yield from [*first_look(tasks=100), pulse(30)]
+    for step, numbers in enumerate(steps):
+        state = ("failed", "running")[step % 2]
+        changed = [make_task(f"t{number}", state=state) for number in numbers]
+        yield tasks_seen(changed, second=30 * step + 60)
+
+
+def test_what_linked_keyframes_tell_comes_together(path: Path) -> None:
+    story = changing([range(20 * step, 20 * step + 20) for step in (0, 2, 4)])
     played = record(path, story)
-    kinds = [each.kind for each in played.keyframes][2:]
-    assert kinds == [BlockKind.PARTIAL, BlockKind.LINKED, BlockKind.LINKED]
+    assert [each.kind for each in played.keyframes][2:] == [BlockKind.LINKED] * 3
     tasks = played.keyframes[-1].moment.snapshot.tasks["s1"].values()
-    assert sum(task.state is TaskState.FAILED for task in tasks) == 60
+    assert sum(task.state is TaskState.FAILED for task in tasks) == 40
 
 
 def test_what_a_watcher_sends_anew_weighs_what_differs(path: Path) -> None:
