@@ -149,7 +149,10 @@ def unpack_seconds(column: Times, count: int) -> "array[int]":
 
 
 def make_times(seconds: Sequence[int], micros: Sequence[int]) -> Sequence[datetime]:
-    """Return the moments that are so long after 1970, both below 2³³; see `unpack_times`."""
+    """Return the moments that are so long after 1970; see `unpack_times`.
+
+    Seconds are below 2³⁴, microseconds below 2²⁰: so neither runs into what stands beside it.
+    """
     if len(seconds) < _FEW:
         return _make_few_times(seconds, micros)
     sums = _as_lanes(seconds) + _as_lanes(micros) * _MICROS
@@ -190,7 +193,7 @@ def pack_ids(ids: Sequence[str]) -> Ids:
 def unpack_ids(column: Ids, count: int) -> Sequence[str]:
     """Return the texts; raise `ValueError` when they are not `count`."""
     width, planes = column.width, column.planes
-    if (width * count or len(column.each)) != (len(planes) or count):
+    if len(planes) != width * count or (not width and len(column.each) != count):
         raise ValueError(f"there should be {count} ids")
     if not width:
         return column.each

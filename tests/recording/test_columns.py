@@ -106,7 +106,16 @@ def test_times_out_of_all_bounds_are_refused(column: Times) -> None:
 
 
 @pytest.mark.parametrize(
-    "column", [Ids(3, b"abcde"), Ids(3, b""), Ids(0, b"abcdef"), Ids(0, b"", ["a"]), Ids(99, b"a")]
+    "column",
+    [
+        Ids(3, b"abcde"),
+        Ids(3, b""),
+        Ids(0, b"abcdef"),
+        Ids(0, b"", ["a"]),
+        Ids(0, b"a", ["a"]),
+        Ids(0, b"ab", ["a", "b"]),
+        Ids(99, b"a"),
+    ],
 )
 def test_ids_that_do_not_fit_are_refused(column: Ids) -> None:
     with pytest.raises(ValueError):  # noqa: PT011 - the text is for nobody

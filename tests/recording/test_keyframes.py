@@ -294,8 +294,9 @@ def test_a_field_of_a_later_version_is_passed_over() -> None:
     assert_same(decode_whole(later), moment)
 
 
-def test_ids_that_are_not_as_many_as_the_tasks_are_refused() -> None:
+@pytest.mark.parametrize("ids", [Ids(0, b"", ["a"]), Ids(0, b"xx", ["a", "b"])])
+def test_ids_that_are_not_as_many_as_the_tasks_are_refused(ids: Ids) -> None:
     rows = msgspec.msgpack.decode(encode_whole(make_many(3)))["tasks"]["rows"]
-    short = msgspec.to_builtins(Ids(0, b"", ["a"]))
+    short = msgspec.to_builtins(ids, builtin_types=(bytes,))
     with pytest.raises(RecordingError):
         decode_whole(tamper(encode_whole(make_many(3)), {"rows": rows | {"ids": short}}))
