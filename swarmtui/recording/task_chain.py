@@ -48,13 +48,19 @@ class TaskChain:
         self._lists = lists
 
     def finish(self) -> Lists:
-        """Return the lists; those that are as in the base are the base's own."""
+        """Return the lists; those that are as in the base are the base's own.
+
+        Raises `ValueError` when a service has two tasks with the same id.
+        """
         return {
-            service: TaskTable(Rows(service, each.ids, each.rows, self._columns))
-            if isinstance(each, _Listed)
-            else each
+            service: self._make_table(service, each) if isinstance(each, _Listed) else each
             for service, each in self._lists.items()
         }
+
+    def _make_table(self, service: str, listed: "_Listed") -> TaskTable:
+        if len(set(listed.ids)) != len(listed.ids):
+            raise ValueError("two tasks with the same id")
+        return TaskTable(Rows(service, listed.ids, listed.rows, self._columns))
 
     def _open(self, service: str) -> "_Listed":
         """Return a service's list, to be changed."""
@@ -83,6 +89,8 @@ class _Told:
             raise ValueError("the services of the task lists do not fit")
         if self.count > MOST_TASKS:
             raise ValueError(f"{self.count:,} tasks are more than there can be")
+        if packed.changed.odd or packed.gone.odd or packed.new.odd:
+            raise ValueError("more or fewer tasks than there can be")
         changed = unpack_ints(packed.changed, services)
         gone = unpack_ints(packed.gone, services)
         new = unpack_ints(packed.new, services)

@@ -74,9 +74,10 @@ class TaskColumns:
         states = rows.states + rows.desired
         if len(rows.states) != count or len(states) != 2 * count or states.translate(None, _STATES):
             raise ValueError("states that do not fit")
+        if rows.nodes.odd:
+            raise ValueError("a node that is not there")
         first, named = len(self), len(self._names)
-        numbers = unpack_ints(rows.nodes, count)
-        self.node_ids += [names[number] for number in numbers]
+        self.node_ids += [names[number] for number in unpack_ints(rows.nodes, count)]
         self._slots += unpack_array(rows.slots, count)
         self._odd_slots |= _number_on(rows.slots.odd, first, count)
         self._add_times(rows.since, count)
@@ -140,10 +141,10 @@ def _number_on(odd: Mapping[int, int], first: int, count: int) -> Mapping[int, i
 
 def _find_names(column: Ints, count: int, *, named: int, known: int) -> "array[int]":
     """Return numbers of names, of which so many are known, behind so many that were before."""
+    numbers = unpack_array(column, count)
     pages = -(-known // _PAGE) * _PAGE
     if column.odd or (count and not _are_below(column, count, pages)):
         raise ValueError("a name that is not there")
-    numbers = unpack_array(column, count)
     return array("I", [named + number for number in numbers]) if named else numbers
 
 
@@ -173,6 +174,7 @@ def _find_astray(rows: TaskRows, count: int) -> bytes:
 
 
 def _planes(column: Ints, count: int) -> Sequence[bytes]:
+    """Return the planes of a column that was unpacked: else it may tell of any number of them."""
     return [column.planes[i * count : (i + 1) * count] for i in range(column.width)]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from random import Random
+from typing import NoReturn
 
 import msgspec
 import pytest
@@ -22,6 +23,7 @@ from swarmtui.recording.keyframes import (
     encode_partial,
     encode_whole,
 )
+from swarmtui.recording.task_columns import TaskColumns
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.observation import Observation
 from swarmtui.swarm.snapshot import Snapshot
@@ -211,7 +213,8 @@ def damage(payload: bytes, place: int) -> Iterator[bytes]:
 def refused_or_read(decode: Callable[[bytes], Moment], payloads: Iterable[bytes]) -> None:
     for payload in payloads:
         with suppress(RecordingError):
-            decode(payload)
+            for tasks in decode(payload).snapshot.tasks.values():
+                assert len(tasks.values()) == len(tasks)
 
 
 def tamper(payload: bytes, change: object) -> bytes:
@@ -222,7 +225,8 @@ def tamper(payload: bytes, change: object) -> bytes:
 
 
 BILLION = 10**9
-NO_INTS = msgspec.to_builtins(Ints(0, b""))
+ENDLESS = 10**18
+"""What has so many places, nobody has memory for."""
 
 
 @pytest.mark.parametrize(
@@ -237,6 +241,7 @@ NO_INTS = msgspec.to_builtins(Ints(0, b""))
         {"new": [0, b"", {0: -1}]},
         {"gone": [0, b"", {0: BILLION}]},
         {"changed": [0, b"", {0: BILLION}]},
+        {"changed": [0, b"", {0: ENDLESS}], "new": [0, b"", {0: 3 - ENDLESS}]},
         {"gone": [1, b"\x03", {}]},
         {"rows": {}},
         {"rows": None},
@@ -260,6 +265,8 @@ def test_task_lists_that_make_no_sense_are_refused(change: dict[str, object]) ->
         {"since": [-5, [0, b"", {}], [0, b"", {}]]},
         {"errors": [4, b"\xff" * 12, {}]},
         {"images": [0, b"", {5: 1}]},
+        {"nodes": [1, b"\x00" * 3, {0: 1}]},
+        {"ids": [2, b"aaabbb", []]},
     ],
 )
 def test_rows_that_make_no_sense_are_refused(change: dict[str, object]) -> None:
@@ -267,6 +274,22 @@ def test_rows_that_make_no_sense_are_refused(change: dict[str, object]) -> None:
     rows = msgspec.msgpack.decode(payload)["tasks"]["rows"]
     with pytest.raises(RecordingError):
         decode_whole(tamper(payload, {"rows": rows | change}))
+
+
+class Uncut(bytes):
+    """Bytes of which nobody may take a part."""
+
+    def __getitem__(self, part: object) -> NoReturn:
+        raise AssertionError("taken apart")
+
+
+@pytest.mark.parametrize("name", ["slots", "nodes", "errors", "images"])
+def test_numbers_of_any_length_are_refused_before_they_are_taken_apart(name: str) -> None:
+    tasks = [make_task(f"t{n}", slot=n) for n in range(3)]
+    rows = task_lists.pack_rows(tasks, ids=[], number=lambda _: 0)
+    endless = {name: Ints(ENDLESS, Uncut(bytes(3)))}
+    with pytest.raises((ValueError, LookupError)):
+        TaskColumns().add(replace(rows, **endless), 3, [""])
 
 
 def test_more_tasks_than_a_swarm_can_have_are_refused_before_they_are_made() -> None:
