@@ -178,7 +178,9 @@ def _fold_tasks(before: Snapshot, seen: TasksSeen) -> Step:
     if isinstance(known, DeferredTasks) and not seen.whole:
         tasks, changes = _merge_deferred(known, seen)
     else:
-        tasks, changes = _merge(known, seen.changed, seen.removed, whole=seen.whole)
+        # Compared with all of them, made at once: one by one they take five times as long.
+        all_known = dict(known.items()) if isinstance(known, DeferredTasks) else known
+        tasks, changes = _merge(all_known, seen.changed, seen.removed, whole=seen.whole)
     after = before
     if tasks is not known or seen.service_id not in before.tasks:
         after = msgspec.structs.replace(before, tasks={**before.tasks, seen.service_id: tasks})

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from swarmtui.recording.keyframes import Moment, decode_whole, encode_whole
 from swarmtui.recording.task_table import TaskTable
 from swarmtui.swarm.entities import Task
-from swarmtui.swarm.fold import fold
+from swarmtui.swarm.fold import Change, fold
 from swarmtui.swarm.observation import TasksSeen
 from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.words import TaskState
@@ -96,6 +96,15 @@ def test_what_follows_tasks_that_were_all_made_is_made_too() -> None:
     after = table.merge({"t3": replace(ALL[3], slot=9)}, ["t4"])
     assert isinstance(after, dict)
     assert after["t5"] is table["t5"]
+
+
+def test_a_whole_list_is_compared_with_tasks_that_were_all_made_at_once() -> None:
+    table = make_table(*ALL)
+    known = Snapshot(tasks={"s1": table}, tasks_at={"s1": NOON})
+    changed = replace(ALL[3], slot=9)
+    step = fold(known, tasks_seen([*ALL[:3], changed, *ALL[5:]], whole=True))
+    assert step.difference.tasks == [Change(ALL[3], changed), Change(ALL[4], None)]
+    assert table.rows.made is not None
 
 
 def test_nodes_and_those_that_do_not_just_run_are_told_without_making_all() -> None:
