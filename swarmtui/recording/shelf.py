@@ -9,7 +9,7 @@ from swarmtui.recording.blocks import Block
 from swarmtui.recording.keyframes import Moment, Restoring, decode_whole
 
 MOST_TASKS = 400_000
-"""How many tasks the whole keyframes kept have together: 350 bytes each."""
+"""How many tasks the whole keyframes kept have together: 123 bytes each, and 325 once made."""
 
 
 class Shelf:

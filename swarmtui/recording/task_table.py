@@ -143,8 +143,9 @@ class TaskTable(DeferredTasks):
 
         Somebody who went through all of them will do so again: what comes then is made already.
         """
-        if self._made is not None:
-            all_of_them = {**self._made, **changed}
+        made = self.rows.made if self.is_plain else self._made
+        if made is not None:
+            all_of_them = {**made, **changed}
             for id_ in gone:
                 del all_of_them[id_]
             return all_of_them
@@ -165,6 +166,8 @@ class TaskTable(DeferredTasks):
         return self.rows.make_astray() if self.is_plain else list(self.values())
 
     def _make_all(self) -> Mapping[str, Task]:
+        if self.is_plain:
+            return self.rows.make_all()
         if self._made is None:
             tasks = dict(self.rows.make_all())
             for id_ in self._gone:

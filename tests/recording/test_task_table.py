@@ -1,5 +1,7 @@
 """A keyframe's tasks are those that were recorded, and few are made before somebody wants all."""
 
+import gc
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -96,6 +98,12 @@ def test_what_follows_tasks_that_were_all_made_is_made_too() -> None:
     after = table.merge({"t3": replace(ALL[3], slot=9)}, ["t4"])
     assert isinstance(after, dict)
     assert after["t5"] is table["t5"]
+
+
+def test_tasks_that_were_all_made_are_kept_once() -> None:
+    table = make_table(*ALL)
+    (kept,) = gc.get_referents(table.values())
+    assert kept is table.rows.made
 
 
 def test_a_whole_list_is_compared_with_tasks_that_were_all_made_at_once() -> None:
