@@ -143,14 +143,6 @@ def decode_whole(payload: bytes) -> Moment:
     return Restoring().finish(payload)
 
 
-def decode_partial(payload: bytes, base: Moment) -> Moment:
-    """Return the moment of a partial or linked keyframe; it shares with `base` what is the same.
-
-    Its number is that of the base. Raises `RecordingError` when it is damaged or has another base.
-    """
-    return Restoring(base).finish(payload)
-
-
 class Restoring:
     """Reads the keyframes of a chain one after the other, up to the one that is asked for.
 
@@ -159,7 +151,7 @@ class Restoring:
     """
 
     def __init__(self, base: Moment | None = None) -> None:
-        """Take what the first keyframe builds on; `None` where that is a whole one."""
+        """Take what the first keyframe builds on, decoded; `None` where that is a whole one."""
         known = base.snapshot if base is not None else _NOTHING
         self._number = base.number if base is not None else None
         self._nodes, self._services = known.nodes, known.services
@@ -173,7 +165,10 @@ class Restoring:
             self._number = number
 
     def finish(self, payload: bytes) -> Moment:
-        """Read the keyframe that is asked for, and return its moment; see `decode_partial`."""
+        """Read the keyframe that is asked for, and return its moment.
+
+        It shares with the one it builds on what is the same, and has its number.
+        """
         with _damage_told(), collector_paused():
             keyframe = _decode(payload)
             names = self._take(keyframe)

@@ -3,10 +3,11 @@
 from array import array
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, islice, pairwise
+from typing import TypeGuard
 
 from swarmtui.recording.columns import unpack_ids, unpack_ints
 from swarmtui.recording.task_columns import TaskColumns
-from swarmtui.recording.task_lists import MOST_TASKS, How, Lists, TaskLists, pack_rows
+from swarmtui.recording.task_lists import MOST_TASKS, How, Lists, TaskLists
 from swarmtui.recording.task_table import Rows, TaskTable
 from swarmtui.swarm.entities import Task
 
@@ -18,11 +19,12 @@ class TaskChain:
     """
 
     def __init__(self, base: Lists) -> None:
-        """Begin with the lists of a keyframe, or with none."""
-        self._lists: dict[str, Mapping[str, Task] | _Listed] = dict(base)
+        """Begin with the lists of a keyframe that was decoded, or with none: no others count."""
+        known = {service: each for service, each in base.items() if _is_of_keyframe(each)}
+        self._lists: dict[str, TaskTable | _Listed] = {**known}
         # Who builds on a keyframe adds rows to its columns: the longest ones have all its rows.
-        known = [each.rows.columns for each in base.values() if isinstance(each, TaskTable)]
-        self._columns = max(known, key=len).copy() if known else TaskColumns()
+        columns = [each.rows.columns for each in known.values()]
+        self._columns = max(columns, key=len).copy() if columns else TaskColumns()
 
     def add(self, packed: TaskLists, names: Sequence[str]) -> None:
         """Go on to the next keyframe.
@@ -34,7 +36,7 @@ class TaskChain:
         first = len(self._columns)
         self._columns.add(packed.rows, told.count, names)
         rows = iter(range(first, first + told.count))
-        lists: dict[str, Mapping[str, Task] | _Listed] = {}
+        lists: dict[str, TaskTable | _Listed] = {}
         for service, how, changed, gone, new in told.services:
             if how == How.SAME:
                 lists[service] = self._lists[service]
@@ -67,17 +69,11 @@ class TaskChain:
         known = self._lists[service]
         if isinstance(known, _Listed):
             return known
-        if isinstance(known, TaskTable) and known.is_plain:
-            return _Listed(list(known.rows.ids), array("I", known.rows.rows))
-        first = len(self._columns)
-        numbers = {"": 0}
-        rows = pack_rows(
-            list(known.values()),
-            ids=(),
-            number=lambda name: numbers.setdefault(name, len(numbers)),
-        )
-        self._columns.add(rows, len(known), tuple(numbers))
-        return _Listed(list(known), array("I", range(first, first + len(known))))
+        return _Listed(list(known.rows.ids), array("I", known.rows.rows))
+
+
+def _is_of_keyframe(tasks: Mapping[str, Task]) -> TypeGuard[TaskTable]:
+    return isinstance(tasks, TaskTable) and tasks.is_plain
 
 
 class _Told:

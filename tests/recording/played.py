@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from swarmtui.recording.blocks import MAGIC, Block, BlockKind, Gap, find_blocks, unpack_payload
 from swarmtui.recording.changes import ChangesDecoder
 from swarmtui.recording.entries import Entry, Landmark, Placed, Preface
-from swarmtui.recording.keyframes import Moment, decode_partial, decode_whole
+from swarmtui.recording.keyframes import Moment, Restoring, decode_whole
 from swarmtui.swarm.observation import Observation
 from swarmtui.swarm.snapshot import Snapshot
 
@@ -100,7 +100,7 @@ class Played:
         else:
             base = self._last if block.kind is BlockKind.LINKED else self._base
             assert base is not None
-            moment = replace(decode_partial(payload, base), number=block.number)
+            moment = replace(Restoring(base).finish(payload), number=block.number)
         self._last, self._known = moment, moment.snapshot
         self.keyframes.append(Keyframe(block.begins, block.kind, moment, len(self.entries)))
         self._decoder = ChangesDecoder()

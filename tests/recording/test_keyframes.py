@@ -18,13 +18,14 @@ from swarmtui.recording.columns import Ids, Ints
 from swarmtui.recording.errors import RecordingError
 from swarmtui.recording.keyframes import (
     Moment,
-    decode_partial,
+    Restoring,
     decode_whole,
     encode_partial,
     encode_whole,
 )
 from swarmtui.recording.task_columns import TaskColumns
 from swarmtui.swarm.entities import Task
+from swarmtui.swarm.fold import fold
 from swarmtui.swarm.observation import Observation
 from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.words import TASK_STATES
@@ -72,6 +73,16 @@ def make_named(number: int) -> Task:
     return make_task(id_, slot=number, node_id=node, since=at(number / 7), image="local/busybox:1")
 
 
+def decoded(moment: Moment) -> Moment:
+    """Return a moment as others build on it."""
+    return decode_whole(encode_whole(moment))
+
+
+def decode_partial(payload: bytes, base: Moment) -> Moment:
+    """Return the moment of a keyframe that builds on a decoded one."""
+    return Restoring(base).finish(payload)
+
+
 def assert_same(found: Moment, wanted: Moment) -> None:
     """Assert that two moments are equal and in the same order."""
     assert (found.snapshot, found.memory, found.places) == (
@@ -104,12 +115,12 @@ def test_a_partial_keyframe_holds_with_its_base_all_that_was_known(
     moment = make_moment(*story, number=2)
     if is_shuffled:
         moment = replace(moment, snapshot=reorder(moment.snapshot, chance))
-    decoded_base = decode_whole(encode_whole(base))
-    assert_same(decode_partial(encode_partial(moment, base), decoded_base), moment)
+    assert_same(decode_partial(encode_partial(moment, base), decoded(base)), moment)
 
 
 def test_a_partial_keyframe_holds_what_seldom_happens_too() -> None:
     analyst, base = make_analyst(), make_moment()
+    known = decoded(base)
     for number, seen in enumerate(long_story(400)):
         analyst.see(seen)
         if number % every(3):
@@ -121,8 +132,8 @@ def test_a_partial_keyframe_holds_what_seldom_happens_too() -> None:
             places=analyst.places,
         )
         if number % 10 == 0:
-            base = moment
-        found = decode_partial(encode_partial(moment, base), base)
+            base, known = moment, decoded(moment)
+        found = decode_partial(encode_partial(moment, base), known)
         assert_same(replace(found, number=number), moment)
 
 
@@ -134,7 +145,7 @@ def test_a_partial_keyframe_shares_with_its_base_what_is_the_same() -> None:
     )
     base = make_moment(*story)
     moment = make_moment(*story, tasks_seen([make_task("t2", service="s2", slot=9)], service="s2"))
-    known = decode_whole(encode_whole(base))
+    known = decoded(base)
     found = decode_partial(encode_partial(moment, base), known)
     assert found.snapshot.tasks["s1"] is known.snapshot.tasks["s1"]
     assert found.snapshot.tasks["s2"] == moment.snapshot.tasks["s2"]
@@ -150,6 +161,18 @@ def test_a_partial_keyframe_is_refused_beside_another_base() -> None:
     payload = encode_partial(moment, base)
     with pytest.raises(RecordingError, match="builds on one that is missing"):
         decode_partial(payload, replace(base, number=3))
+
+
+def test_a_partial_keyframe_is_refused_beside_lists_that_are_of_no_keyframe() -> None:
+    base = make_many(3)
+    payload = encode_partial(replace(base, number=2), base)
+    known = decoded(base)
+    lists = known.snapshot.tasks
+    later = {"s1": fold(known.snapshot, tasks_seen([make_named(9)])).snapshot.tasks["s1"]}
+    for tasks in (base.snapshot.tasks, later):
+        with pytest.raises(RecordingError):
+            decode_partial(payload, replace(known, snapshot=replace(known.snapshot, tasks=tasks)))
+    assert decode_partial(payload, known).snapshot.tasks["s1"] is lists["s1"]
 
 
 def test_lists_on_their_way_are_kept_as_short_as_others() -> None:
@@ -197,11 +220,11 @@ def test_a_whole_keyframe_of_nothing_is_nothing() -> None:
 def test_a_keyframe_with_any_byte_damaged_is_refused_or_read() -> None:
     base = make_many(10)
     moment = replace(make_many(20), places={"n1": Place(region="bkk"), "gone": Place()})
-    whole, partial = encode_whole(moment), encode_partial(moment, base)
+    whole, partial, known = encode_whole(moment), encode_partial(moment, base), decoded(base)
     for place in range(0, len(whole), every(3)):
         refused_or_read(decode_whole, damage(whole, place))
     for place in range(0, len(partial), every(3)):
-        refused_or_read(lambda payload: decode_partial(payload, base), damage(partial, place))
+        refused_or_read(lambda payload: decode_partial(payload, known), damage(partial, place))
 
 
 def damage(payload: bytes, place: int) -> Iterator[bytes]:

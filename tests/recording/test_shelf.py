@@ -5,7 +5,13 @@ from msgspec.structs import replace
 
 from swarmtui.recording.blocks import Block, BlockKind, Gap, find_blocks, unpack_payload
 from swarmtui.recording.errors import RecordingError
-from swarmtui.recording.keyframes import Moment, Restoring, encode_partial, encode_whole
+from swarmtui.recording.keyframes import (
+    Moment,
+    Restoring,
+    decode_whole,
+    encode_partial,
+    encode_whole,
+)
 from swarmtui.recording.shelf import Shelf
 from tests.factories import NOON, make_task, tasks_seen
 from tests.insight.random_stories import make_analyst
@@ -75,13 +81,14 @@ def test_one_keyframe_is_kept_however_large_it_is(stored: Stored) -> None:
 
 def test_the_partial_keyframe_used_last_is_kept(stored: Stored) -> None:
     base, first, second = make_moment(0), make_moment(5, tasks=12), make_moment(6, tasks=13)
+    known = decode_whole(encode_whole(base))
     stored.add(first, base)
     stored.add(second, base)
     shelf = Shelf(stored.take)
     for number, moment in ((4, first), (5, second)):
         block = stored.blocks[number]
         assert shelf.find_partial(block) is None
-        assert shelf.partial(block, Restoring(base)).snapshot == moment.snapshot
+        assert shelf.partial(block, Restoring(known)).snapshot == moment.snapshot
         found = shelf.find_partial(block)
         assert found is not None
         assert replace(found, parts=None) == moment
@@ -91,10 +98,11 @@ def test_the_partial_keyframe_used_last_is_kept(stored: Stored) -> None:
 
 def test_a_link_is_read_as_far_as_the_next_one_builds_on_it(stored: Stored) -> None:
     base, first, second = make_moment(0), make_moment(5, tasks=12), make_moment(6, tasks=13)
+    known = decode_whole(encode_whole(base))
     stored.add(first, base)
     stored.add(second, first)
     shelf = Shelf(stored.take)
-    restoring = Restoring(base)
+    restoring = Restoring(known)
     shelf.link(stored.blocks[4], restoring)
     assert shelf.find_partial(stored.blocks[4]) is None
     assert shelf.partial(stored.blocks[5], restoring).snapshot == second.snapshot
