@@ -63,7 +63,7 @@ def _look(host: str, nodes: int) -> tuple[float, float]:
             (at - terminal.started, "\n".join(lines))
             for at, lines in replay(terminal.came, columns=COLUMNS, rows=ROWS)
         ]
-    shown = [(at, text) for at, text in screens if f"{nodes:,}" in text]
+    shown = [(at, text) for at, text in screens if f"{nodes:,}" in text and " running" in text]
     return shown[0][0], next(at for at, text in shown if not any(word in text for word in LOADING))
 
 
