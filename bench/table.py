@@ -22,7 +22,6 @@ from bench.terminal_bytes import to_terminal
 
 RUNS = 5
 KEYS_S = 25.0
-CALM_S = 45.0
 LARGE = ("--nodes", "10000", "--tasks", "200000")
 SMALLEST, LARGEST = growth.SIZES[0], growth.SIZES[-1]
 
@@ -88,8 +87,8 @@ def _latencies(when: str, pressed: keys.Keys) -> Iterator[Row]:
 def resting() -> Iterator[Row]:
     """Yield what watching costs in calm: here, the manager, and the terminal."""
     with simulated(*EVENT, "--at", "peak") as address, ThreadPoolExecutor() as beside:
-        coming = beside.submit(ages.watch, address, calm.FIRST_LOOK_S + CALM_S)
-        moving, still = calm.watch_both(CALM_S)
+        coming = beside.submit(ages.watch, address, calm.FIRST_LOOK_S)
+        moving, still = calm.watch_both(calm.CALM_S)
         known = coming.result()
     yield Row("calm: dashboard and collector", 100 * sum(moving[:2]), 6, "% of a core")
     yield Row("nothing changes: dashboard", 100 * still.dashboard, 1, "% of a core")
