@@ -11,7 +11,7 @@ size. Each size runs in a process of its own, for its memory.
 import asyncio
 import gc
 import json
-import resource
+import os
 import statistics
 import subprocess
 import sys
@@ -23,6 +23,7 @@ from typing import NamedTuple
 from textual.geometry import Size
 
 from bench.insight import START, fail, in_batches, make_nodes, make_services, make_tasks, place
+from bench.terminal import memory_mb
 from swarmtui.insight.analyst import Analyst
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.observation import NodesSeen, ServicesSeen
@@ -81,8 +82,8 @@ async def _measure(node_count: int, task_count: int) -> Cost:
     gc.freeze()
     updates, pictures = _update(analyst, tasks)
     frame_ms = await _frame(analyst)
-    memory_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    return Cost(load_s, updates, pictures, frame_ms, memory_mb)
+    # Not by getrusage: what it tells begins with the peak of the process that started this one.
+    return Cost(load_s, updates, pictures, frame_ms, memory_mb(os.getpid()))
 
 
 def _update(analyst: Analyst, tasks: Sequence[Task]) -> tuple[float, float]:
