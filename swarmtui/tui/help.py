@@ -31,6 +31,8 @@ class HelpScreen(ModalScreen[None]):
         Binding("up,k", "scroll(-1)", "Up", id="help.up", show=False),
         Binding("pagedown,space", "scroll(15)", "Page down", id="help.page_down", show=False),
         Binding("pageup", "scroll(-15)", "Page up", id="help.page_up", show=False),
+        Binding("home", "scroll(-1000)", "First", id="help.home", show=False),
+        Binding("end", "scroll(1000)", "Last", id="help.end", show=False),
     ]
 
     def __init__(self, keys: Sequence[tuple[str, str]], *, view: str) -> None:

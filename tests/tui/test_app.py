@@ -26,7 +26,6 @@ from swarmtui.tui.options import ScreenOptions
 from swarmtui.tui.panes.figures import Figures
 from swarmtui.tui.panes.groups import Groups
 from swarmtui.tui.panes.nothing_yet import NothingYet
-from swarmtui.tui.panes.pane import Pane
 from swarmtui.tui.panes.problems import Problems
 from swarmtui.tui.panes.timeline import Timeline
 from swarmtui.tui.recording import LiveScreen
@@ -279,26 +278,6 @@ def test_every_binding_has_an_id() -> None:
 
     for owner in (SwarmApp, ChoicePane, HelpScreen):
         assert all(isinstance(b, Binding) and b.id for b in owner.BINDINGS)
-
-
-async def test_help_explains_the_keys_of_the_screen_and_the_filters() -> None:
-    async with shell(event_picture(), opens="nodes", keys=["question_mark"]) as (app, _, pilot):
-        help_screen = app.screen
-        assert isinstance(help_screen, HelpScreen)
-        said = text_of(help_screen.query_one("#help-lines", Pane).lines)
-        assert "KEYS ON NODES" in said
-        assert "Mark" in said
-        assert "contributor" in said
-        await pilot.press("escape")
-        assert not isinstance(app.screen, HelpScreen)
-
-
-async def test_q_quits_from_the_help_as_well() -> None:
-    async with shell(event_picture(), keys=["question_mark"]) as (app, feed, pilot):
-        await pilot.press("q")
-        await pilot.pause()
-        assert not app.is_running
-    assert feed.stops == 1
 
 
 async def test_quitting_lets_go_of_the_feed() -> None:
