@@ -99,7 +99,7 @@ def _look(snapshot: Snapshot, on_screen: frozenset[str]) -> Ages:
     return Ages(
         _age(now, snapshot.nodes_at),
         # A service may be removed meanwhile.
-        max(_age(now, tasks[service]) for service in on_screen & tasks.keys()),
+        max((_age(now, tasks[id_]) for id_ in on_screen & tasks.keys()), default=0.0),
         _age(now, snapshot.oldest_tasks_at),
         snapshot.cost.share,
     )

@@ -73,17 +73,16 @@ class Counting:
         return Picture(at=now, snapshot=self.snapshot)
 
 
-def make_feed(*, pace_s: float) -> tuple[PictureFeed, Scripted, Counting]:
+def make_feed(**paces: float) -> tuple[PictureFeed, Scripted, Counting]:
+    """Return a feed, what it reads, and who counts its pictures; as often as may be by default."""
     source, analyst = Scripted(), Counting()
-    return (
-        PictureFeed(source, make_analyst=lambda: analyst, now=lambda: NOON, pace_s=pace_s),
-        source,
-        analyst,
-    )
+    paces = {"pace_s": 0.001} | paces
+    feed = PictureFeed(source, make_analyst=lambda: analyst, now=lambda: NOON, **paces)
+    return feed, source, analyst
 
 
 def test_what_is_seen_is_delivered() -> None:
-    feed, source, _ = make_feed(pace_s=0.001)
+    feed, source, _ = make_feed()
     pictures: Queue[Picture] = Queue()
     feed.start(pictures.put)
     source.script.put(nodes_seen([make_node("n1")]))
@@ -111,10 +110,7 @@ def test_many_observations_make_few_pictures_and_the_last_one_is_in() -> None:
 
 
 def test_while_nothing_moves_pictures_are_few_and_what_moves_is_not_waited_for() -> None:
-    source, analyst = Scripted(), Counting()
-    feed = PictureFeed(
-        source, make_analyst=lambda: analyst, now=lambda: NOON, pace_s=0.001, quiet_pace_s=3_600
-    )
+    feed, source, _ = make_feed(quiet_pace_s=3_600)
     pictures: Queue[Picture] = Queue()
     feed.start(pictures.put)
     node = make_node("n1")
@@ -131,15 +127,7 @@ def test_while_nothing_moves_pictures_are_few_and_what_moves_is_not_waited_for()
 
 
 def test_while_nothing_moves_only_the_next_look_at_the_nodes_makes_a_picture() -> None:
-    source, analyst = Scripted(), Counting()
-    feed = PictureFeed(
-        source,
-        make_analyst=lambda: analyst,
-        now=lambda: NOON,
-        pace_s=0.001,
-        quiet_pace_s=0.002,
-        still_pace_s=3_600,
-    )
+    feed, source, _ = make_feed(quiet_pace_s=0.002, still_pace_s=3_600)
     pictures: Queue[Picture] = Queue()
     feed.start(pictures.put)
     source.script.put(nodes_seen([make_node("n1")]))
@@ -155,15 +143,7 @@ def test_while_nothing_moves_only_the_next_look_at_the_nodes_makes_a_picture() -
 
 
 def test_pulses_alone_make_pictures_as_well() -> None:
-    source, analyst = Scripted(), Counting()
-    feed = PictureFeed(
-        source,
-        make_analyst=lambda: analyst,
-        now=lambda: NOON,
-        pace_s=0.001,
-        quiet_pace_s=0.002,
-        still_pace_s=0.003,
-    )
+    feed, source, _ = make_feed(quiet_pace_s=0.002, still_pace_s=0.003)
     pictures: Queue[Picture] = Queue()
     feed.start(pictures.put)
     for _ in range(3):
@@ -173,11 +153,8 @@ def test_pulses_alone_make_pictures_as_well() -> None:
 
 
 def test_what_widens_the_first_look_is_not_waited_for() -> None:
-    source, analyst = Scripted(), Counting()
+    feed, source, analyst = make_feed(first_pace_s=3_600)
     analyst.extent = Extent.NOTHING
-    feed = PictureFeed(
-        source, make_analyst=lambda: analyst, now=lambda: NOON, pace_s=0.001, first_pace_s=3_600
-    )
     pictures: Queue[Picture] = Queue()
     feed.start(pictures.put)
     source.script.put(nodes_seen([make_node("n0")]))
@@ -204,7 +181,7 @@ def test_machines_alone_make_pictures() -> None:
 
 
 def test_what_is_on_screen_reaches_the_source() -> None:
-    feed, source, _ = make_feed(pace_s=0.001)
+    feed, source, _ = make_feed()
     feed.want(Interest(frozenset({"s1"})))
     assert source.wanted == [Interest(frozenset({"s1"}))]
 
@@ -250,22 +227,8 @@ def test_another_viewpoint_makes_another_picture_at_once_and_is_recorded(tmp_pat
         assert head.picture().places["n1"].mine
 
 
-def make_still_feed() -> tuple[PictureFeed, Scripted, Counting]:
-    """Return a feed that makes no picture of what is quiet."""
-    source, analyst = Scripted(), Counting()
-    feed = PictureFeed(
-        source,
-        make_analyst=lambda: analyst,
-        now=lambda: NOON,
-        pace_s=0.001,
-        quiet_pace_s=3_600,
-        still_pace_s=7_200,
-    )
-    return feed, source, analyst
-
-
 def test_when_nothing_hangs_any_more_that_is_shown_at_once() -> None:
-    feed, source, _ = make_still_feed()
+    feed, source, _ = make_feed(quiet_pace_s=3_600, still_pace_s=7_200)
     pictures: Queue[Picture] = Queue()
     feed.start(pictures.put)
     source.script.put(Pulse(taken_at=at(1), waiting=Waiting("/tasks", at(0))))
@@ -279,7 +242,7 @@ def test_when_nothing_hangs_any_more_that_is_shown_at_once() -> None:
 
 
 def test_another_viewpoint_is_not_waited_for_when_everything_was_seen() -> None:
-    feed, source, analyst = make_still_feed()
+    feed, source, analyst = make_feed(quiet_pace_s=3_600, still_pace_s=7_200)
     pictures: Queue[Picture] = Queue()
     feed.start(pictures.put)
     source.script.put(nodes_seen([make_node("n1")]))
@@ -291,7 +254,7 @@ def test_another_viewpoint_is_not_waited_for_when_everything_was_seen() -> None:
 
 
 def test_a_recorder_is_told_what_the_analyst_has_taken_in_as_long_as_it_records() -> None:
-    feed, source, analyst = make_feed(pace_s=0.001)
+    feed, source, analyst = make_feed()
     recorder, pictures = Noting(analyst), Queue[Picture]()
     feed.start(pictures.put)
     for name, recording in (("n1", None), ("n2", recorder), ("n3", recorder), ("n4", None)):
