@@ -12,10 +12,13 @@ PROC = Path("/proc")
 def children_of(pid: int) -> tuple[int, ...]:
     """Return the direct children of a process; none when it has ended."""
     found: list[int] = []
-    # Every thread has a list of its own: Go starts children from any of its threads.
-    for listing in PROC.glob(f"{pid}/task/*/children"):
-        with contextlib.suppress(OSError):
-            found += map(int, listing.read_text().split())
+    # It may end between any two of these looks: then its folder, or what is in it, is gone.
+    with contextlib.suppress(OSError):
+        # Every thread has a list of its own: Go starts children from any of its threads.
+        for thread in (PROC / str(pid) / "task").iterdir():
+            with contextlib.suppress(OSError):
+                listing = thread / "children"
+                found += map(int, listing.read_text().split())
     return tuple(found)
 
 
