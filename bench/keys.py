@@ -76,7 +76,11 @@ def press(terminal: Terminal, seconds: float) -> list[float]:
 
 
 def latencies_of(pressed: Sequence[float], came: Sequence[Came]) -> list[float]:
-    """Return for each key that was seen to work the milliseconds until it was painted."""
+    """Return for each key that was seen to work the milliseconds until it was painted.
+
+    Where a new list has moved the node under the cursor to where the key would put it, the key has
+    nothing to paint.
+    """
     shown = [
         (at, row)
         for at, screen in replay(came, columns=COLUMNS, rows=ROWS)
@@ -86,6 +90,8 @@ def latencies_of(pressed: Sequence[float], came: Sequence[Came]) -> list[float]:
     latencies = []
     for number, at in enumerate(pressed):
         wanted = first + 1 if number % 2 == 0 else first
+        if [row for t, row in shown if t < at][-1] == wanted:
+            continue
         painted = next((t for t, row in shown if t >= at and row == wanted), None)
         if painted is not None and painted - at < 5:
             latencies.append((painted - at) * 1000)
