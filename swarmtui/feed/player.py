@@ -10,6 +10,7 @@ from swarmtui.feed.tempo import Tempo
 from swarmtui.insight.picture import Picture
 from swarmtui.insight.viewpoint import Viewpoint
 from swarmtui.recording.errors import RecordingError
+from swarmtui.recording.garbage import made_to_last
 from swarmtui.recording.reading import Recording
 from swarmtui.swarm.snapshot import Snapshot
 
@@ -168,7 +169,8 @@ class Player:
         until = min(until, self.ends)
         if until <= head.at or not (is_paused or self._clock() >= self._due_s):
             return False
-        is_there = self._advance(head, until)
+        with made_to_last():
+            is_there = self._advance(head, until)
         if is_there and not self.lags and until < self.ends:
             self._due_s = max(self._due_s + self._pace_s, self._clock())
             return True

@@ -155,6 +155,7 @@ class Analyst:
         return Memory(
             is_complete=self._is_complete,
             relists=self._relists.remember(),
+            running=self._tally.remember(),
             timeline=self._timeline.remember(),
             chronicle=self._chronicle.remember(),
             membership=self._membership.remember(),
@@ -180,7 +181,7 @@ class Analyst:
         self._hear_machines(self._fleet.answers)
         self._membership.recall(memory.membership, snapshot.nodes)
         ready = self._roster.by_state[NodeState.READY]
-        self._workload.recall(memory.workload, snapshot, ready=ready)
+        self._workload.recall(memory.workload, snapshot, ready=ready, running=memory.running)
         self._relists.recall(memory.relists)
         self._timeline.recall(memory.timeline)
         self._chronicle.recall(memory.chronicle)

@@ -194,7 +194,8 @@ def find_holes(by_node: Counter[str], running_on: Balance, thresholds: Threshold
     most = max(by_node.values(), default=0)
     if most < thresholds.failures:
         return ()
-    idle = running_on.count_held(but=by_node)
+    # One more than fail is as good as thousands: what is usual is no failure then.
+    idle = running_on.count_held(but=by_node, most=len(by_node) + 1)
     if idle + len(by_node) < 3:
         return ()  # two nodes do not tell which of them is to blame, or whether the service is
     usual = 0 if idle > len(by_node) else median([*by_node.values(), *([0] * idle)])

@@ -1,16 +1,17 @@
 """Group the errors of tasks as they are now by cause."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 
 import msgspec
 
 from swarmtui.insight.error_words import UNPLACEABLE, normalise
 from swarmtui.insight.picture import ErrorGroup
-from swarmtui.insight.tally import is_wanted
+from swarmtui.insight.tally import WANTED
+from swarmtui.insight.transitions import Kind, Kinds, Transitions
 from swarmtui.swarm.entities import Task
-from swarmtui.swarm.fold import Change
 from swarmtui.swarm.text import plain
 from swarmtui.swarm.words import PIPELINE, TaskState
 
@@ -19,6 +20,8 @@ _MOST = 200
 _PIPELINE = frozenset(PIPELINE)
 # What a stopped or finished task says last is how it ended as wanted, not an error.
 _ENDED_WELL = frozenset({TaskState.SHUTDOWN, TaskState.COMPLETE, TaskState.REMOVE})
+_BEFORE_OF, _AFTER_OF = attrgetter("before"), attrgetter("after")
+_ERROR_AND_NODE_OF = attrgetter("error", "node_id")
 
 
 class Share:
@@ -87,20 +90,16 @@ class ErrorTally:
         self.groups: dict[tuple[TaskState, str], ErrorCounts] = {}
         self._out: Sequence[ErrorGroup] | None = ()
 
-    def apply(self, changes: Sequence[Change[Task]]) -> None:
+    def apply(self, transitions: Transitions) -> None:
         """Take tasks that changed into account."""
-        came = [t for _, t in changes if t is not None and t.error and _counts(t)]
-        went = [t for t, _ in changes if t is not None and t.error and _counts(t)]
+        sorted_ = transitions.items()
+        came = _find_errors((kind, map(_AFTER_OF, changes)) for (_, kind), changes in sorted_)
+        went = _find_errors((kind, map(_BEFORE_OF, changes)) for (kind, _), changes in sorted_)
         if came or went:
             self._out = None
         # Counted in before out, so that a group whose tasks are all rewritten keeps its `since`.
         self._add(came)
-        for (service_id, state, error, node_id), count in _gather(went).items():
-            key = (state, normalise(error))
-            group = self.groups[key]
-            group.remove(service_id, node_id, count=count)
-            if not group.count:
-                del self.groups[key]
+        self._remove(went)
 
     def remember(self) -> tuple[ShareMemory, ...]:
         """Return what the tasks as they are now do not tell of their errors, group by group."""
@@ -110,10 +109,10 @@ class ErrorTally:
             for service_id, share in group.services.items()
         )
 
-    def recall(self, memory: tuple[ShareMemory, ...], tasks: Iterable[Task]) -> None:
+    def recall(self, memory: tuple[ShareMemory, ...], tasks: Kinds) -> None:
         """Begin with these tasks, and with what was remembered of their errors."""
         shares = [self._begin(was) for was in memory]
-        self._add([task for task in tasks if task.error and _counts(task)])
+        self._add(_find_errors(tasks.items()))
         for share, was in zip(shares, memory, strict=True):
             share.example = was.example
         self._drop_empty()
@@ -138,14 +137,22 @@ class ErrorTally:
             self._out = tuple(_publish(state, text, group) for (state, text), group in biggest)
         return self._out
 
-    def _add(self, tasks: Sequence[Task]) -> None:
-        for (service_id, state, error, node_id), count in _gather(tasks).items():
-            group = self.groups.setdefault((state, normalise(error)), ErrorCounts())
-            share = group.add(service_id, node_id, error, count=count)
-            if share.since is None:
-                share.since = min(
-                    t.since for t in tasks if t.service_id == service_id and t.state is state
-                )
+    def _add(self, tasks: Kinds) -> None:
+        for (service_id, state, _), alike in tasks.items():
+            for (error, node_id), count in _count_alike(alike).items():
+                group = self.groups.setdefault((state, normalise(error)), ErrorCounts())
+                share = group.add(service_id, node_id, error, count=count)
+                if share.since is None:
+                    share.since = min(task.since for task in alike)
+
+    def _remove(self, tasks: Kinds) -> None:
+        for (service_id, state, _), alike in tasks.items():
+            for (error, node_id), count in _count_alike(alike).items():
+                key = (state, normalise(error))
+                group = self.groups[key]
+                group.remove(service_id, node_id, count=count)
+                if not group.count:
+                    del self.groups[key]
 
     def find_unplaceable(self) -> Sequence[tuple[str, Mapping[str, Share]]]:
         """Return, by reason, the services whose pending tasks fit on no node."""
@@ -156,15 +163,24 @@ class ErrorTally:
         ]
 
 
-def _counts(task: Task) -> bool:
-    if task.state in _PIPELINE:
-        return is_wanted(task)
-    return task.state not in _ENDED_WELL
+def _is_counted(kind: Kind) -> bool:
+    """Tell whether what tasks of this kind say is an error."""
+    _, state, desired = kind
+    return desired in WANTED if state in _PIPELINE else state not in _ENDED_WELL
 
 
-def _gather(tasks: Sequence[Task]) -> Counter[tuple[str, TaskState, str, str]]:
+def _find_errors(tasks: Iterable[tuple[Kind | None, Iterable[Task | None]]]) -> Kinds:
+    """Return those of tasks told by kind that have an error, by kind."""
+    found: defaultdict[Kind, list[Task]] = defaultdict(list)
+    for kind, alike in tasks:
+        if kind is not None and _is_counted(kind):
+            found[kind] += [task for task in alike if task is not None and task.error]
+    return {kind: alike for kind, alike in found.items() if alike}
+
+
+def _count_alike(tasks: Iterable[Task]) -> Counter[tuple[str, str]]:
     # A thousand pending tasks of one service say the same words: counted by C, then grouped once.
-    return Counter([(t.service_id, t.state, t.error, t.node_id) for t in tasks])
+    return Counter(map(_ERROR_AND_NODE_OF, tasks))
 
 
 def _by_size(item: tuple[tuple[TaskState, str], ErrorCounts]) -> tuple[int, str, TaskState]:

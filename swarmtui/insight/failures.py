@@ -2,8 +2,9 @@
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from itertools import chain
 from typing import TypeVar
 
 import msgspec
@@ -11,8 +12,8 @@ import msgspec
 from swarmtui.insight.error_words import LONGEST, normalise
 from swarmtui.insight.published import Published
 from swarmtui.insight.thresholds import USUAL
+from swarmtui.insight.transitions import Kind, Transitions
 from swarmtui.swarm.entities import Task
-from swarmtui.swarm.fold import Change
 from swarmtui.swarm.words import FAILURES, TaskState
 
 K = TypeVar("K")
@@ -144,7 +145,7 @@ class FailureWindow:
 
     def apply(
         self,
-        changes: Sequence[Change[Task]],
+        transitions: Transitions,
         at: datetime,
         *,
         has_ended: Callable[[Task], bool] = lambda _: False,
@@ -153,13 +154,10 @@ class FailureWindow:
 
         `has_ended` tells of a task as it was before whether its node's absence has ended it.
         """
-        for before, task in changes:
-            if task is None or task.state not in FAILURES:
-                continue
-            if before is not None and before.state in FAILURES:
-                continue
+        failing = (changes for kinds, changes in transitions.items() if _has_failed(*kinds))
+        for before, task in chain.from_iterable(failing):
             # A task list that begins anew brings tasks a second time: once is enough.
-            if task.id in self._known:
+            if task is None or task.id in self._known:
                 continue
             failed_at = at if before is not None else min(task.since, at)
             if at - failed_at <= WINDOW:
@@ -281,6 +279,12 @@ class FailureWindow:
         cause.add(failure, change)
         if not cause.count:
             del self.causes[key]
+
+
+def _has_failed(before: Kind | None, after: Kind | None) -> bool:
+    if after is None or after.state not in FAILURES:
+        return False
+    return before is None or before.state not in FAILURES
 
 
 def _describe(task: Task, failed_at: datetime, *, has_run: bool, by_absence: bool) -> Failure:

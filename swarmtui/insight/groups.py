@@ -1,7 +1,7 @@
 """Sum up nodes by region and by contributor, and say how healthy each is and why."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import NamedTuple
@@ -20,6 +20,7 @@ _TREND_STEP = timedelta(seconds=15)
 """Eight of them are the last two minutes: long enough to see a region go and come back."""
 
 _NO_LOAD = NodeLoad()
+_STATE_OF, _IS_GHOST = attrgetter("state"), attrgetter("is_ghost")
 _ORDER = (Health.CRITICAL, Health.DEGRADED, Health.HEALTHY, Health.UNKNOWN)
 
 
@@ -63,12 +64,12 @@ class _Sum:
         self.failures = 0
         self.states: Counter[NodeState] = Counter()
 
-    def add(self, entry: Entry, sign: int) -> None:
-        self.nodes += sign
-        self.ghosts += sign * entry.is_ghost
-        self.running += sign * entry.load.running
-        self.failures += sign * entry.load.failures_5m
-        self.states[entry.state] += sign
+    def count(self, state: NodeState, nodes: int, *, is_ghost: bool) -> None:
+        """Count so many nodes in, or out when they are negative."""
+        self.nodes += nodes
+        self.states[state] += nodes
+        if is_ghost:
+            self.ghosts += nodes
 
     @property
     def standing(self) -> Standing:
@@ -105,15 +106,12 @@ class Groups:
         for name in pledges:
             self._sums.setdefault(name, _Sum())
 
-    def move(self, before: Entry | None, after: Entry | None) -> None:
-        """Count a node as it is now, and not any more as it was."""
-        if before is not None:
-            self._remove(before)
-        if after is not None:
-            name = self._name_of(after.place)
-            if name not in self._sums:
-                self._sums[name] = _Sum()
-            self._sums[name].add(after, 1)
+    def move(self, before: Sequence[Entry], after: Sequence[Entry]) -> None:
+        """Count nodes as they are now, and not any more as they were."""
+        self._count(after, 1)
+        for name in self._count(before, -1):
+            if not self._sums[name].nodes and name not in self._pledges:
+                del self._sums[name]
 
     def reload(self, loads: Iterable[Reloaded]) -> None:
         """Count nodes of which nothing changed but what they carry: the short way of `move`."""
@@ -167,12 +165,21 @@ class Groups:
     def _is_trend_due(self, at: datetime) -> bool:
         return self._trend_at is None or at - self._trend_at >= _TREND_STEP
 
-    def _remove(self, entry: Entry) -> None:
-        name = self._name_of(entry.place)
-        each = self._sums[name]
-        each.add(entry, -1)
-        if not each.nodes and name not in self._pledges:
-            del self._sums[name]
+    def _count(self, entries: Sequence[Entry], sign: int) -> Iterable[str]:
+        """Count nodes in (`sign` 1) or out (-1), and return the groups they are of."""
+        names = [self._name_of(entry.place) for entry in entries]
+        # Most of many are alike: after an election, or when a recording is entered.
+        states, ghosts = map(_STATE_OF, entries), map(_IS_GHOST, entries)
+        alike = zip(names, states, ghosts, strict=True)
+        for (name, state, is_ghost), nodes in Counter(alike).items():
+            if name not in self._sums:
+                self._sums[name] = _Sum()
+            self._sums[name].count(state, sign * nodes, is_ghost=is_ghost)
+        for name, entry in zip(names, entries, strict=True):
+            each, load = self._sums[name], entry.load
+            each.running += sign * load.running
+            each.failures += sign * load.failures_5m
+        return dict.fromkeys(names)
 
     def _publish(self, name: str, each: _Sum, expected: int) -> Group:
         ready = each.states[NodeState.READY]
@@ -207,24 +214,22 @@ class Census:
 
     def refresh(
         self,
-        touched: Iterable[str],
+        touched: Collection[str],
         nodes: Mapping[str, Node],
         roster: Roster,
         loads: Mapping[str, NodeLoad],
     ) -> None:
         """Count these nodes anew."""
-        entries = self._entries
-        for node_id in touched:
-            before = entries.pop(node_id, None)
-            node = nodes.get(node_id)
-            after = None
-            if node is not None:
-                load = loads.get(node_id, _NO_LOAD)
-                is_ghost = node_id in roster.ghosts
-                after = Entry(roster.place(node_id), node.state, is_ghost, load)
-                entries[node_id] = after
-            self.regions.move(before, after)
-            self.contributors.move(before, after)
+        entries, places, ghosts = self._entries, roster.places(), roster.ghosts
+        before = [entries.pop(id_) for id_ in touched if id_ in entries]
+        ids = [id_ for id_ in touched if id_ in nodes]
+        after = [
+            Entry(places[id_], nodes[id_].state, id_ in ghosts, loads.get(id_, _NO_LOAD))
+            for id_ in ids
+        ]
+        entries.update(zip(ids, after, strict=True))
+        self.regions.move(before, after)
+        self.contributors.move(before, after)
 
     def reload(self, touched: Iterable[str], loads: Mapping[str, NodeLoad]) -> None:
         """Count these nodes anew, known or not, of which nothing changed but what they carry."""

@@ -1,8 +1,9 @@
 """Tell which nodes are one machine: ghosts of one that joined again, and machines there twice."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
+from itertools import chain, compress, islice
 from typing import NamedTuple
 
 from swarmtui.insight.machines import address_of
@@ -28,6 +29,17 @@ class Sharing:
     def __init__(self) -> None:
         self._alone: dict[str, Node] = {}
         self._several: dict[str, dict[str, Node]] = {}
+
+    def fill(self, values: Sequence[str], nodes: Collection[Node]) -> None:
+        """Begin with these nodes, and with the value of each; an empty one is none."""
+        counts = Counter(values)
+        self._several = {value: {} for value, n in counts.items() if n > 1 and value}
+        self._alone = dict(zip(values, nodes, strict=True))
+        for value in {"", *self._several}:
+            self._alone.pop(value, None)
+        is_shared = map(self._several.__contains__, values)
+        for value, node in compress(zip(values, nodes, strict=True), is_shared):
+            self._several[value][node.id] = node
 
     def add(self, value: str, node: Node) -> None:
         """Take a node in, or take it as it is now."""
@@ -100,9 +112,10 @@ class Identities:
     def settle(self) -> Sequence[str]:
         """Find out who is a ghost now, and return those that were none or are none any more."""
         again = self._changed
+        keys = chain.from_iterable(((True, host), (False, addr)) for host, addr in self._dirty)
+        for key in dict.fromkeys(keys):
+            again |= self._find_newest(key)
         for hostname, address in self._dirty:
-            again |= self._find_newest((True, hostname))
-            again |= self._find_newest((False, address))
             self._find_twins(hostname, address)
         touched = [node.id for node in again.values() if self._haunt(node)]
         self._changed, self._dirty = {}, {}
@@ -112,17 +125,17 @@ class Identities:
         """Return the live nodes that share hostname and address, those of one machine together."""
         return [self._twins[key] for key in sorted(self._twins)]
 
-    def recall(self, nodes: Iterable[Node]) -> None:
-        """Begin with these nodes."""
-        for node in nodes:
-            self._add(node)
+    def recall(self, nodes: Collection[Node], addresses: Sequence[str]) -> None:
+        """Begin with these nodes, and with the address of each."""
+        hostnames = [node.hostname for node in nodes]
+        self._hosts.fill(hostnames, nodes)
+        self._addresses.fill(addresses, nodes)
+        down = NodeState.DOWN
+        self._changed = {node.id: node for node in nodes if node.state is down}
         # Of machines that have all to themselves there is nothing to find out.
-        hosts, addresses = self._hosts, self._addresses
-        self._dirty = {
-            (hostname, address): None
-            for hostname, address in self._dirty
-            if hosts.is_shared(hostname) or addresses.is_shared(address)
-        }
+        is_host, is_address = self._hosts.is_shared, self._addresses.is_shared
+        keys = zip(hostnames, addresses, strict=True)
+        self._dirty = {key: None for key in keys if is_host(key[0]) or is_address(key[1])}
         self.settle()
 
     def _add(self, node: Node) -> None:

@@ -1,6 +1,7 @@
 """Publish what nodes and services carry, recounting only those that changed."""
 
 from collections.abc import Iterable, Mapping
+from itertools import repeat
 
 from swarmtui.insight.failures import FailureWindow
 from swarmtui.insight.picture import NodeLoad, ServiceLoad
@@ -33,11 +34,10 @@ class Loads:
 
     def refresh_nodes(self, touched: Iterable[str]) -> None:
         """Count these nodes anew."""
-        tally, failed = self._tally, self._failures.by_node
-        for node_id in touched:
-            load = NodeLoad(
-                tally.carried_by(node_id), tally.running_on(node_id), failed.get(node_id, 0)
-            )
+        ids = [*touched]
+        carried, running = self._tally.carried_by(ids), self._tally.running_on_each(ids)
+        failed = map(self._failures.by_node.get, ids, repeat(0))
+        for node_id, load in zip(ids, map(NodeLoad, carried, running, failed), strict=True):
             if load == _NOTHING:
                 self._nodes.drop(node_id)
             else:

@@ -29,6 +29,9 @@ class Memory(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Every service's tasks have been seen at least once."""
     relists: Mapping[str, tuple[Task, ...]] = {}
     """Task lists on their way, by service id."""
+    running: Mapping[str, int] | None = None
+    """How many tasks read running on each node that has any, by its id: what takes long to count.
+    `None` where the tasks are to be counted: before version 4 of recordings nobody had."""
     timeline: tuple[Line, ...] = ()
     chronicle: ChronicleMemory = ChronicleMemory()
     membership: MembershipMemory = MembershipMemory()

@@ -4,8 +4,10 @@ import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import repeat
 
-from swarmtui.insight.tally import WANTED, is_wanted
+from swarmtui.insight.tally import WANTED
+from swarmtui.insight.transitions import Kind, Kinds, Transitions
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.fold import Change
 from swarmtui.swarm.words import PIPELINE, TaskState
@@ -42,7 +44,7 @@ class Pipeline:
 
     def apply(
         self,
-        changes: Sequence[Change[Task]],
+        transitions: Transitions,
         tasks: Tasks,
         *,
         at: datetime,
@@ -52,35 +54,34 @@ class Pipeline:
 
         They were seen `at`, and their list was last seen whole before that at `looked_at`.
         """
-        heaps, alive, push = self._heaps, self._alive, heapq.heappush
-        for before, task in changes:
-            known = None
-            if before is not None and before.state in heaps and before.desired in WANTED:
-                alive[before.state] -= 1
-                known = self._dated.pop(before.id, None)
-            if task is not None and task.state in heaps and task.desired in WANTED:
-                alive[task.state] += 1
-                has_moved = before is None or before.state is not task.state
-                since = None if has_moved else known
-                if since is None:
-                    since = _date(task, at, looked_at if has_moved else None)
-                if since != task.since:
-                    self._dated[task.id] = since
-                push(heaps[task.state], (since, task.service_id, task.id))
-        for state, heap in heaps.items():
-            if len(heap) > 2 * alive[state] + _SLACK:
+        for (before, after), changes in transitions.items():
+            known: Sequence[datetime | None] = ()
+            if before is not None and self._takes(before):
+                self._alive[before.state] -= len(changes)
+                known = self._forget(changes) if self._dated else ()
+            if after is None or not self._takes(after):
+                continue
+            self._alive[after.state] += len(changes)
+            has_moved = before is None or before.state is not after.state
+            dates = repeat(None) if has_moved or not known else known
+            came = [change.after for change in changes if change.after is not None]
+            self._push(came, dates, at, looked_at if has_moved else None)
+        for state, heap in self._heaps.items():
+            if len(heap) > 2 * self._alive[state] + _SLACK:
                 self._trim(state, tasks)
 
     def remember(self) -> Mapping[str, datetime]:
         """Return since when tasks are in their state whose own date is far from true, by id."""
         return dict(self._dated)
 
-    def recall(self, tasks: Iterable[Task], dated: Mapping[str, datetime]) -> None:
+    def recall(self, tasks: Kinds, dated: Mapping[str, datetime]) -> None:
         """Begin with these tasks, and with what was remembered of their dates."""
         self._dated = dict(dated)
-        for task in tasks:
-            if task.state in self._heaps and is_wanted(task):
-                self._heaps[task.state].append((self.since(task), task.service_id, task.id))
+        since = dated.get
+        for kind, alike in tasks.items():
+            if self._takes(kind):
+                service_id, heap = kind.service_id, self._heaps[kind.state]
+                heap += [(since(task.id, task.since), service_id, task.id) for task in alike]
         for state, heap in self._heaps.items():
             heapq.heapify(heap)
             self._alive[state] = len(heap)
@@ -112,6 +113,31 @@ class Pipeline:
         """Return since when each state's longest-waiting task is in it; empty states are absent."""
         found = {state: self.find_oldest_task(state, tasks) for state in self._heaps}
         return {state: self.since(task) for state, task in found.items() if task is not None}
+
+    def _forget(self, changes: Sequence[Change[Task]]) -> Sequence[datetime | None]:
+        """Forget the dates of tasks as they were before, and return what was known of each."""
+        return [
+            self._dated.pop(change.before.id, None) if change.before is not None else None
+            for change in changes
+        ]
+
+    def _push(
+        self,
+        tasks: Sequence[Task],
+        dates: Iterable[datetime | None],
+        at: datetime,
+        looked_at: datetime | None,
+    ) -> None:
+        """Take in tasks of one state, dated as it is known, or else as they say."""
+        push = heapq.heappush
+        for task, known in zip(tasks, dates, strict=False):
+            since = _date(task, at, looked_at) if known is None else known
+            if since != task.since:
+                self._dated[task.id] = since
+            push(self._heaps[task.state], (since, task.service_id, task.id))
+
+    def _takes(self, kind: Kind) -> bool:
+        return kind.state in self._heaps and kind.desired in WANTED
 
     def _trim(self, state: TaskState, tasks: Tasks) -> None:
         # One stuck task on top would keep every later entry: in hours of black holes, millions.

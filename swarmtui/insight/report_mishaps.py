@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from swarmtui.insight.error_words import normalise
 from swarmtui.insight.errors import ErrorTally
 from swarmtui.insight.picture import ErrorGroup
+from swarmtui.insight.transitions import sort_changes
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.fold import Change
 from swarmtui.swarm.words import FAILURES, TaskState
@@ -33,7 +34,7 @@ class Mishaps:
             if after.error and (before is None or not _is_same(before, after)):
                 came.append(Change(None, after))
         # Only ever counted in: what a task had, it had, whatever became of it.
-        self._errors.apply(came)
+        self._errors.apply(sort_changes(came))
         self._forget_rare()
 
     def errors(self) -> Sequence[ErrorGroup]:

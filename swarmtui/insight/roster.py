@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from swarmtui.insight.identities import Identities
+from swarmtui.insight.machines import addresses_of
 from swarmtui.insight.picture import NodeCounts, Place
 from swarmtui.insight.published import Published
 from swarmtui.insight.traits import Traits
@@ -74,16 +75,18 @@ class Roster:
 
     def recall(self, nodes: Mapping[str, Node], since: Mapping[str, datetime]) -> None:
         """Begin with these nodes, and since when each is in its state."""
-        # Together: taken in one by one, as they come, they take twice as long.
-        placed = [(node, self._find_place(node)) for node in nodes.values()]
-        for node in nodes.values():
+        # Together: taken in one by one, as they come, they take three times as long.
+        all_of_them = nodes.values()
+        places = [*map(self._find_place, all_of_them)]
+        addresses = addresses_of(all_of_them)
+        for node in all_of_them:
             self.by_state[node.state].add(node.id)
             self.by_availability[node.availability].add(node.id)
-        self.managers = {node.id: node for node in nodes.values() if node.manager is not None}
-        self._places.fill({node.id: place for node, place in placed})
-        self.traits.recall(placed)
+        self.managers = {node.id: node for node in all_of_them if node.manager is not None}
+        self._places.fill(dict(zip(nodes, places, strict=True)))
+        self.traits.recall(all_of_them, places, addresses)
         self.touched_nodes.update(nodes)
-        self.identities.recall(nodes.values())
+        self.identities.recall(all_of_them, addresses)
         self._since.fill(since)
 
     @property

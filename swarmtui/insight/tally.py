@@ -1,12 +1,14 @@
 """Count tasks by state, by node and by service, by difference alone."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from operator import attrgetter, ne
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from itertools import chain, islice
+from operator import attrgetter
 
+from swarmtui.insight.transitions import Kind, Kinds, Transitions, sort_tasks
 from swarmtui.swarm.deferred import DeferredTasks
 from swarmtui.swarm.entities import Service, Task
-from swarmtui.swarm.fold import Change
 from swarmtui.swarm.words import TASK_STATES, ServiceMode, TaskState
 
 _UP_TO_RUNNING = frozenset(TASK_STATES[: TASK_STATES.index(TaskState.RUNNING) + 1])
@@ -14,11 +16,6 @@ WANTED = _UP_TO_RUNNING | {TaskState.COMPLETE}
 """Desired states of a task that shall live; a job's tasks shall become complete."""
 
 _NODE_OF = attrgetter("node_id")
-
-
-def is_wanted(task: Task) -> bool:
-    """Tell whether the swarm wants this task: others are history, or are being taken down."""
-    return task.desired in WANTED
 
 
 class Balance:
@@ -33,16 +30,16 @@ class Balance:
     def __init__(self) -> None:
         self._came: Counter[str] = Counter()
         self._went: Counter[str] = Counter()
-        self._due: list[tuple[Iterable[str], int]] = []
-        """Keys with their signs, to be counted when somebody asks."""
+        self._due: list[Callable[[], Iterable[str]]] = []
+        """What finds keys that are to be counted in when somebody asks."""
 
     def add(self, keys: Iterable[str] | Mapping[str, int], *, sign: int) -> None:
         """Count keys, or so many of each, in (`sign` 1) or out (-1)."""
         (self._came if sign > 0 else self._went).update(keys)
 
-    def add_later(self, keys: Iterable[str], *, sign: int) -> None:
-        """Count keys when somebody asks, which nobody may; until then they must not change."""
-        self._due.append((keys, sign))
+    def add_later(self, find_keys: Callable[[], Iterable[str]]) -> None:
+        """Count keys in when somebody asks, which nobody may; until then they must not change."""
+        self._due.append(find_keys)
 
     def of(self, key: str) -> int:
         """Return how many there are of a key."""
@@ -50,24 +47,42 @@ class Balance:
             self._settle()
         return self._came.get(key, 0) - self._went.get(key, 0)
 
-    def held(self) -> Iterator[str]:
-        """Return the keys of which there is any, to be gone through before anything changes."""
+    def of_each(self, keys: Iterable[str]) -> Sequence[int]:
+        """Return how many there are of each of these keys."""
         self._settle()
-        went = self._went.get
-        return (key for key, count in self._came.items() if count != went(key, 0))
+        came, went = self._came.get, self._went.get
+        return [came(key, 0) - went(key, 0) for key in keys]
 
-    def count_held(self, *, but: Collection[str]) -> int:
-        """Return of how many keys there is any, some keys left aside."""
+    def count_held(self, *, but: Collection[str], most: int) -> int:
+        """Return of how many keys there is any, some left aside; of more than `most`, so many."""
+        others = (key for key in self._held() if key not in but)
+        return sum(1 for _ in islice(others, most))
+
+    def count_all(self) -> Mapping[str, int]:
+        """Return how many there are of each key of which there is any."""
         self._settle()
-        came, went = self._came, self._went.get
-        # Compared by C: what never went has `None` there, and that is no count.
-        held: int = sum(map(ne, came.values(), map(went, came)))
-        return held - sum(1 for key in but if self.of(key))
+        if not self._went:
+            return dict(self._came)
+        went = self._went.get
+        return {key: left for key, n in self._came.items() if (left := n - went(key, 0))}
+
+    def _held(self) -> Iterator[str]:
+        """Go through the keys of which there is any, before anything changes."""
+        went = self._went
+        sure: set[str] = set()
+        # Seldom gone through to the end: of a large service a few of the first answer the question.
+        for key in chain.from_iterable(find_keys() for find_keys in self._due):
+            if key not in went and key not in sure:
+                sure.add(key)
+                yield key
+        self._settle()
+        for key, count in self._came.items():
+            if key not in sure and count != went.get(key, 0):
+                yield key
 
     def _settle(self) -> None:
         while self._due:
-            keys, sign = self._due.pop()
-            self.add(keys, sign=sign)
+            self.add(self._due.pop()(), sign=1)
 
 
 class ServiceTally:
@@ -128,50 +143,72 @@ class TaskTally:
         """Return the tasks that read running, wherever."""
         return self.by_state[TaskState.RUNNING]
 
-    def carried_by(self, node_id: str) -> int:
-        """Return how many tasks are on a node and wanted there, or still read running."""
-        return self._carried.of(node_id)
+    def carried_by(self, node_ids: Iterable[str]) -> Sequence[int]:
+        """Return how many tasks are on each node and wanted there, or still read running."""
+        return self._carried.of_each(node_ids)
 
     def running_on(self, node_id: str) -> int:
         """Return how many tasks read running on a node."""
         return self._running.of(node_id)
 
-    def apply(self, changes: Sequence[Change[Task]]) -> None:
+    def running_on_each(self, node_ids: Iterable[str]) -> Sequence[int]:
+        """Return how many tasks read running on each of these nodes."""
+        return self._running.of_each(node_ids)
+
+    def apply(self, transitions: Transitions) -> None:
         """Take tasks that changed into account."""
-        self._count([c.before for c in changes if c.before is not None], sign=-1)
-        self._count([c.after for c in changes if c.after is not None], sign=1)
+        for (before, after), changes in transitions.items():
+            went = [change.before.node_id for change in changes if change.before is not None]
+            came = [change.after.node_id for change in changes if change.after is not None]
+            if before == after and went == came:
+                continue  # as of thousands that wait, when the reason reads otherwise
+            if before is not None:
+                self._count(before, went, sign=-1)
+            if after is not None:
+                self._count(after, came, sign=1)
+
+    def remember(self) -> Mapping[str, int]:
+        """Return how many tasks read running on each node that has any."""
+        return self._running.count_all()
 
     def recall(
-        self, tasks: Mapping[str, Mapping[str, Task]], *, ready: Iterable[str]
-    ) -> Sequence[Task]:
+        self,
+        tasks: Mapping[str, Mapping[str, Task]],
+        *,
+        ready: Iterable[str],
+        running: Mapping[str, int] | None = None,
+    ) -> Kinds:
         """Begin with these tasks, by service id, while these nodes are ready.
 
-        Return those that do not just run as they shall: nine in ten do, and the others alone can
-        wait or have an error.
+        `running` is what was remembered of them; `None` when they have to be counted. Return those
+        by kind that do not just run as they shall: nine in ten do, and the others alone can wait or
+        have an error.
         """
         others: list[Task] = []
         for service_id, each in tasks.items():
             astray = _find_astray(each)
-            self._begin(service_id, _find_nodes(each), astray)
+            self._begin(service_id, each, astray)
             others += astray
-        on_nodes = {node_id: self._running.of(node_id) for node_id in self._running.held()}
+        kinds = sort_tasks(others)
+        on_nodes = _count_nodes(tasks, others) if running is None else _leave_out(running, kinds)
+        self._running.add(on_nodes, sign=1)
         self._carried.add(on_nodes, sign=1)
         self.touched_nodes.update(on_nodes)
         self._ready = set(ready)
-        self.running_on_ready = sum(on_nodes.get(node_id, 0) for node_id in self._ready)
-        self._count(others, sign=1)
-        return others
+        self.running_on_ready = sum(map(on_nodes.__getitem__, self._ready & on_nodes.keys()))
+        for kind, alike in kinds.items():
+            self._count(kind, [task.node_id for task in alike], sign=1)
+        return kinds
 
-    def _begin(self, service_id: str, nodes: Sequence[str], others: Collection[Task]) -> None:
+    def _begin(self, service_id: str, tasks: Mapping[str, Task], others: Collection[Task]) -> None:
         """Count a service's tasks in as running as they shall, but for the others among them."""
         service = self.services[service_id]
-        service.running = service.desired_running = len(nodes) - len(others)
+        service.running = service.desired_running = len(tasks) - len(others)
         self.by_state[TaskState.RUNNING] += service.running
         self.touched_services.add(service_id)
-        for keys, sign in ((nodes, 1), ([task.node_id for task in others], -1)):
-            self._running.add(keys, sign=sign)
-            # By service only for one that fails: of most services nobody will ever ask.
-            service.running_on.add_later(keys, sign=sign)
+        # By service only for one that fails: of most services nobody will ever ask.
+        service.running_on.add_later(partial(_find_nodes, tasks))
+        service.running_on.add(map(_NODE_OF, others), sign=-1)
 
     def forget(self, service_id: str) -> None:
         """Drop the counts of a service that is gone, unless tasks of it are left."""
@@ -190,24 +227,19 @@ class TaskTally:
             self._ready.discard(node_id)
             self.running_on_ready -= running
 
-    def _count(self, tasks: Iterable[Task], *, sign: int) -> None:
-        # Gathered first: most tasks of an answer are alike but for their nodes.
-        alike: defaultdict[tuple[str, TaskState, TaskState], list[str]] = defaultdict(list)
-        for task in tasks:
-            alike[task.service_id, task.state, task.desired].append(task.node_id)
-        for (service_id, state, desired), nodes in alike.items():
-            change = sign * len(nodes)
-            self.by_state[state] += change
-            self.touched_services.add(service_id)
-            service = self.services[service_id]
-            if desired is TaskState.RUNNING:
-                service.desired_running += change
-            elif desired is TaskState.COMPLETE and state is not TaskState.COMPLETE:
-                service.desired_complete += change
-            if state is TaskState.RUNNING:
-                self._count_running(service, nodes, sign)
-            elif state in _UP_TO_RUNNING and desired in WANTED:
-                self._count_carried(nodes, sign)
+    def _count(self, kind: Kind, nodes: Sequence[str], *, sign: int) -> None:
+        change = sign * len(nodes)
+        self.by_state[kind.state] += change
+        self.touched_services.add(kind.service_id)
+        service = self.services[kind.service_id]
+        if kind.desired is TaskState.RUNNING:
+            service.desired_running += change
+        elif kind.desired is TaskState.COMPLETE and kind.state is not TaskState.COMPLETE:
+            service.desired_complete += change
+        if kind.state is TaskState.RUNNING:
+            self._count_running(service, nodes, sign)
+        elif kind.state in _UP_TO_RUNNING and kind.desired in WANTED:
+            self._count_carried(nodes, sign)
 
     def _count_running(self, service: ServiceTally, nodes: Sequence[str], sign: int) -> None:
         self._changes += 1
@@ -224,11 +256,30 @@ class TaskTally:
         self.touched_nodes.update(assigned)
 
 
-def _find_nodes(tasks: Mapping[str, Task]) -> Sequence[str]:
-    """Return the node of each task."""
-    if isinstance(tasks, DeferredTasks):
-        return tasks.node_ids()
-    return list(map(_NODE_OF, tasks.values()))
+def _count_nodes(
+    tasks: Mapping[str, Mapping[str, Task]], others: Iterable[Task]
+) -> Mapping[str, int]:
+    """Return how many tasks each node has, of those that are not among the others."""
+    balance = Balance()
+    for each in tasks.values():
+        balance.add(_find_nodes(each), sign=1)
+    balance.add(map(_NODE_OF, others), sign=-1)
+    return balance.count_all()
+
+
+def _leave_out(running: Mapping[str, int], others: Kinds) -> Mapping[str, int]:
+    """Return how many running tasks each node has, without those of these kinds."""
+    balance = Balance()
+    balance.add(running, sign=1)
+    for kind, alike in others.items():
+        if kind.state is TaskState.RUNNING:
+            balance.add(map(_NODE_OF, alike), sign=-1)
+    return balance.count_all()
+
+
+def _find_nodes(tasks: Mapping[str, Task]) -> Iterable[str]:
+    """Return the node of each task, found as one comes to it."""
+    return tasks.node_ids() if isinstance(tasks, DeferredTasks) else map(_NODE_OF, tasks.values())
 
 
 def _find_astray(tasks: Mapping[str, Task]) -> Sequence[Task]:

@@ -1,11 +1,12 @@
 """Know what nodes have in common: a region, a contributor, a network, an engine; by difference."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from enum import StrEnum
 from functools import lru_cache
 from ipaddress import ip_network
-from itertools import chain
+from itertools import compress
+from operator import attrgetter
 
 from swarmtui.insight.machines import address_of
 from swarmtui.insight.picture import Place
@@ -14,6 +15,8 @@ from swarmtui.swarm.words import NodeState
 
 _GONE = frozenset({NodeState.DOWN, NodeState.DISCONNECTED})
 _UNCLAIMED = Place().contributor
+_ID_OF, _ENGINE_OF = attrgetter("id"), attrgetter("engine_version")
+_REGION_OF, _CONTRIBUTOR_OF = attrgetter("region"), attrgetter("contributor")
 _MOST_NODES = 1 << 15
 """What is known of a whole swarm is kept: its nodes are looked at anew with every seek."""
 
@@ -52,12 +55,25 @@ class Traits:
         if is_live:
             self._count.update(kins)
 
-    def recall(self, places: Sequence[tuple[Node, Place]]) -> None:
-        """Begin with these nodes, and where each is."""
+    def recall(
+        self, nodes: Collection[Node], places: Sequence[Place], addresses: Sequence[str]
+    ) -> None:
+        """Begin with these nodes, where each of them is, and its address."""
         self.revision += 1
-        self._kins = {node.id: _find_kins(node, place) for node, place in places}
-        self.live = {node.id for node, _ in places if node.state not in _GONE}
-        self._count = Counter(chain.from_iterable(map(self._kins.__getitem__, self.live)))
+        # Most nodes have all in common with many: made, and counted, once for those alike.
+        fields = map(_REGION_OF, places), map(_CONTRIBUTOR_OF, places)
+        networks, engines = map(find_networks, addresses), map(_ENGINE_OF, nodes)
+        alike = [*zip(*fields, networks, engines, strict=True)]
+        counts = Counter(alike)
+        kins = {each: _list_kins(*each) for each in counts}
+        self._kins = dict(zip(map(_ID_OF, nodes), map(kins.__getitem__, alike), strict=True))
+        is_gone = [node.state in _GONE for node in nodes]
+        self.live = self._kins.keys() - compress(self._kins, is_gone)
+        counts.subtract(compress(alike, is_gone))
+        self._count = Counter()
+        for each, count in counts.items():
+            for kin in kins[each]:
+                self._count[kin] += count
 
     def turn(self, node: Node) -> None:
         """Take the state of a node into account that was taken in."""
@@ -90,15 +106,18 @@ class Traits:
 
 
 def _find_kins(node: Node, place: Place) -> tuple[Kin, ...]:
-    return _list_kins(place.region, place.contributor, address_of(node), node.engine_version)
+    networks = find_networks(address_of(node))
+    return _list_kins(place.region, place.contributor, networks, node.engine_version)
 
 
 @lru_cache(maxsize=_MOST_NODES)
-def _list_kins(region: str, contributor: str, address: str, engine: str) -> tuple[Kin, ...]:
+def _list_kins(
+    region: str, contributor: str, networks: tuple[str, ...], engine: str
+) -> tuple[Kin, ...]:
     kins = [(Trait.REGION, region)]
     if contributor != _UNCLAIMED:
         kins.append((Trait.CONTRIBUTOR, contributor))
-    kins += [(Trait.SUBNET, network) for network in find_networks(address)]
+    kins += [(Trait.SUBNET, network) for network in networks]
     if engine:
         kins.append((Trait.ENGINE, engine))
     return tuple(kins)

@@ -13,6 +13,7 @@ from swarmtui.insight.picture import Problem, Severity
 from swarmtui.insight.wording import count_of, names_of
 from swarmtui.swarm.entities import Node
 from swarmtui.swarm.fold import Change
+from swarmtui.swarm.words import Role
 
 _VERSION = re.compile(r"v?([0-9]{1,4})\.([0-9]{1,4})(?![0-9])")
 _NAMED = 4
@@ -71,8 +72,14 @@ class Versions:
 
     def recall(self, memory: VersionsMemory, nodes: Iterable[Node]) -> None:
         """Begin with these nodes, and with what was remembered."""
+        alike: defaultdict[tuple[str, bool], list[str]] = defaultdict(list)
         for node in nodes:
-            self._count(node, come=True)
+            alike[node.engine_version, node.role is Role.MANAGER].append(node.id)
+        for (version, is_manager), ids in alike.items():
+            if (release := _read(version)) is not None:
+                self._nodes[release].update(ids)
+                if is_manager:
+                    self._managers[release].update(ids)
         self._since, self._newer_since = memory.since, memory.newer_since
 
     def _count(self, node: Node, *, come: bool) -> None:

@@ -1,7 +1,6 @@
 """Find the nodes that fail tasks of many services, and not many of any."""
 
 from collections.abc import Iterator, Mapping
-from itertools import islice
 
 from swarmtui.insight.failures import FailureWindow
 from swarmtui.insight.tally import TaskTally
@@ -47,9 +46,8 @@ def _runs_well(service_id: str, failures: FailureWindow, tally: TaskTally) -> bo
     One that fails everywhere alike says nothing of a node.
     """
     by_node = failures.pairs[service_id]
-    if service_id not in tally.services:
-        return False
-    running_on = tally.services[service_id].running_on
-    idle = (id_ for id_ in running_on.held() if id_ not in by_node)
+    service = tally.services.get(service_id)
+    if service is None or service.running < len(by_node):
+        return False  # as of one that is gone: on how many nodes it was is not asked any more
     # No more than have to be counted: large services are on thousands of nodes.
-    return sum(1 for _ in islice(idle, len(by_node))) == len(by_node)
+    return service.running_on.count_held(but=by_node, most=len(by_node)) == len(by_node)

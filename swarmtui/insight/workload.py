@@ -19,6 +19,7 @@ from swarmtui.insight.stalls import Waits
 from swarmtui.insight.tally import TaskTally
 from swarmtui.insight.task_problems import Progress, Shortages, Work, find_task_problems
 from swarmtui.insight.thresholds import Thresholds
+from swarmtui.insight.transitions import sort_changes
 from swarmtui.swarm.fold import Difference
 from swarmtui.swarm.observation import CountsSeen, Observation, TasksSeen
 from swarmtui.swarm.snapshot import Snapshot
@@ -68,9 +69,19 @@ class Workload:
             absences=self._absences.remember(),
         )
 
-    def recall(self, memory: WorkloadMemory, snapshot: Snapshot, *, ready: Iterable[str]) -> None:
-        """Begin with these tasks, while these nodes are ready, and with what was remembered."""
-        others = self.tally.recall(snapshot.tasks, ready=ready)
+    def recall(
+        self,
+        memory: WorkloadMemory,
+        snapshot: Snapshot,
+        *,
+        ready: Iterable[str],
+        running: Mapping[str, int] | None,
+    ) -> None:
+        """Begin with these tasks, while these nodes are ready, and with what was remembered.
+
+        `running` is what the tally remembered; `None` when it has to count.
+        """
+        others = self.tally.recall(snapshot.tasks, ready=ready, running=running)
         self.tally.touched_services.update(snapshot.services)
         self._absences.recall(snapshot.nodes, memory.absences)
         self.failures.recall(memory.failures)
@@ -96,13 +107,12 @@ class Workload:
         if difference.nodes:
             self._absences.apply(difference.nodes, seen.taken_at)
         if difference.tasks:
-            self.tally.apply(difference.tasks)
-            self._pipeline.apply(
-                difference.tasks, snapshot.tasks, at=seen.taken_at, looked_at=looked_at
-            )
+            tasks = sort_changes(difference.tasks)
+            self.tally.apply(tasks)
+            self._pipeline.apply(tasks, snapshot.tasks, at=seen.taken_at, looked_at=looked_at)
             has_ended = partial(self._absences.has_ended, looked_at=looked_at)
-            self.failures.apply(difference.tasks, seen.taken_at, has_ended=has_ended)
-            self.errors.apply(difference.tasks)
+            self.failures.apply(tasks, seen.taken_at, has_ended=has_ended)
+            self.errors.apply(tasks)
         touched = [
             each.id for change in difference.services if (each := change.after or change.before)
         ]

@@ -18,9 +18,9 @@ from swarmtui.recording.errors import RecordingError
 
 NAME = b"swarmtui recording "
 """What every recording of any version begins with."""
-MAGIC = NAME + b"3\n"
+MAGIC = NAME + b"4\n"
 """What one of this version begins with; the number is the version of the format."""
-READ = frozenset({NAME + b"1\n", NAME + b"2\n", MAGIC})
+READ = frozenset({NAME + b"1\n", NAME + b"2\n", NAME + b"3\n", MAGIC})
 """What those begin with that can be read."""
 
 MARK = b"\x93SWM"
@@ -29,8 +29,9 @@ MARK = b"\x93SWM"
 MOST_BYTES = 64 << 20
 """Longest payload, packed or not: 200,000 tasks anew are 12 MB, so more is damage, not data."""
 
-_HEAD = struct.Struct(">4sBxxxIIIqqII")
+_HEAD = struct.Struct(">4sB3sIIIqqII")
 _SUM = struct.Struct(">I")
+_BASE_BYTES = 3
 HEAD_BYTES = _HEAD.size + _SUM.size
 _LEVEL = 6
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -48,7 +49,7 @@ class BlockKind(IntEnum):
     WHOLE = 2
     """A keyframe that needs no other."""
     PARTIAL = 3
-    """A keyframe as what differs from the newest whole one before it."""
+    """Before version 4: a keyframe as what differs from the newest whole one before it."""
     CHANGES = 4
     """Entries in the order in which they came, a second of them or so."""
     LANDMARK = 5
@@ -56,7 +57,7 @@ class BlockKind(IntEnum):
     END = 6
     """The recording was ended, not cut off."""
     LINKED = 7
-    """A keyframe as what differs from the keyframe before it, whichever that is."""
+    """A keyframe as what differs from another one before it."""
 
 
 KEYFRAMES = frozenset({BlockKind.WHOLE, BlockKind.PARTIAL, BlockKind.LINKED})
@@ -92,6 +93,9 @@ class Block(msgspec.Struct, frozen=True, gc=False):
     """Where the payload begins in the file."""
     length: int
     checksum: int
+    base: int = 0
+    """How many blocks before it that stands which a keyframe builds on; 0 for all else, and for a
+    linked one before version 4, which builds on the keyframe before it."""
 
     @property
     def end(self) -> int:
@@ -115,6 +119,7 @@ def pack_block(
     begins: datetime,
     ends: datetime,
     weight: int = 0,
+    base: int = 0,
 ) -> bytes:
     """Return a block as it stands in a file; raise `RecordingError` when nobody could read it."""
     if not is_time(begins) or not is_time(ends):
@@ -127,6 +132,7 @@ def pack_block(
     head = _HEAD.pack(
         MARK,
         kind,
+        base.to_bytes(_BASE_BYTES, "big"),
         number,
         changes,
         min(weight, 0xFFFF_FFFF),
@@ -159,8 +165,9 @@ class Packer:
         begins: datetime,
         ends: datetime | None = None,
         weight: int = 0,
+        base: int | None = None,
     ) -> bytes:
-        """Return the next block; see `pack_block`."""
+        """Return the next block; see `pack_block`. `base` is the number of what it builds on."""
         block = pack_block(
             kind,
             payload,
@@ -169,6 +176,7 @@ class Packer:
             begins=begins,
             ends=ends or begins,
             weight=weight,
+            base=0 if base is None else self.number - base,
         )
         self.number += 1
         self._changes += kind is BlockKind.CHANGES
@@ -221,7 +229,7 @@ def read_head(data: Bytes, offset: int) -> Block | None:
     (checksum,) = _SUM.unpack_from(head, _HEAD.size)
     if zlib.crc32(head[: _HEAD.size]) != checksum:
         return None
-    _, kind, number, changes, weight, *rest = _HEAD.unpack_from(head)
+    _, kind, base, number, changes, weight, *rest = _HEAD.unpack_from(head)
     begins, ends, length, payload_checksum = rest
     if length > MOST_BYTES or not 0 <= begins <= _LATEST or not 0 <= ends <= _LATEST:
         return None
@@ -236,6 +244,7 @@ def read_head(data: Bytes, offset: int) -> Block | None:
             offset=offset + HEAD_BYTES,
             length=length,
             checksum=payload_checksum,
+            base=int.from_bytes(base, "big"),
         )
     except ValueError:
         return None  # of a kind that is not known

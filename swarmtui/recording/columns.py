@@ -8,6 +8,7 @@ import sys
 from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 
 import msgspec
 
@@ -134,6 +135,24 @@ def unpack_array(column: Ints, count: int) -> "array[int]":
     return values
 
 
+def add_to_all(numbers: "array[int]", summand: int) -> "array[int]":
+    """Return numbers of 4 bytes, each with `summand` added, which none of them may overflow by."""
+    count = len(numbers)
+    sums = int.from_bytes(numbers.tobytes(), sys.byteorder)
+    sums += int.from_bytes(summand.to_bytes(4, sys.byteorder) * count, sys.byteorder)
+    return array("I", sums.to_bytes(4 * count, sys.byteorder))
+
+
+def count_up(first: int, count: int) -> "array[int]":
+    """Return so many numbers of 4 bytes, one higher than the other."""
+    return add_to_all(_count_from_0(1 << count.bit_length())[:count], first)
+
+
+@lru_cache
+def _count_from_0(count: int) -> "array[int]":
+    return array("I", range(count))
+
+
 def unpack_seconds(column: Times, count: int) -> "array[int]":
     """Return the seconds since 1970, for odd ones that of the base; raise as `unpack_times`."""
     if not 0 <= column.base < _LATEST_S:
@@ -192,17 +211,35 @@ def pack_ids(ids: Sequence[str]) -> Ids:
 
 def unpack_ids(column: Ids, count: int) -> Sequence[str]:
     """Return the texts; raise `ValueError` when they are not `count`."""
+    check_ids(column, count)
+    return cut_ids(column, count, 0, count)
+
+
+def check_ids(column: Ids, count: int) -> None:
+    """Raise `ValueError` when a column does not hold so many texts."""
     width, planes = column.width, column.planes
     if len(planes) != width * count or (not width and len(column.each) != count):
         raise ValueError(f"there should be {count} ids")
+    if not 0 <= width <= _LONGEST_ID or not planes.isascii():
+        raise ValueError("ids that are no short texts")
+
+
+def cut_ids(column: Ids, count: int, start: int, end: int) -> Sequence[str]:
+    """Return some of the texts of a column that was checked to hold `count`."""
+    width, planes, length = column.width, column.planes, end - start
     if not width:
-        return column.each
+        return column.each[start:end]
     # As an array of MessagePack, which takes half as long as cutting them out one by one.
-    spread = bytearray((1 + width) * count)
-    spread[:: 1 + width] = bytes((_TEXT | width,)) * count
+    spread = bytearray((1 + width) * length)
+    spread[:: 1 + width] = bytes((_TEXT | width,)) * length
     for i in range(width):
-        spread[1 + i :: 1 + width] = planes[i * count : (i + 1) * count]
-    return _decode_texts(_array_of(count) + spread)
+        spread[1 + i :: 1 + width] = planes[i * count + start : i * count + end]
+    return _decode_texts(_array_of(length) + spread)
+
+
+def pick_id(column: Ids, count: int, place: int) -> str:
+    """Return one of the texts of a column that was checked to hold `count`."""
+    return column.planes[place::count].decode() if column.width else column.each[place]
 
 
 def _width(most: int) -> int:

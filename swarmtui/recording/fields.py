@@ -188,6 +188,7 @@ FIELDS: Mapping[type, Mapping[str, Treatment]] = {
     Landmark: {"text": TEXT},
     Memory: {
         "relists": PARTS,
+        "running": KEPT,
         "timeline": PARTS,
         "chronicle": PARTS,
         "membership": PARTS,

@@ -61,6 +61,8 @@ class Index:
         self._losses: set[int] = set()
         self._keyframe_times: list[datetime] = []
         self._wholes: list[int] = []
+        self._numbers: dict[int, int] = {}
+        """Which block a keyframe is, by the number it has in the file."""
 
     def grow(self) -> bool:
         """Take in what was written since; tell whether a whole block was."""
@@ -95,8 +97,12 @@ class Index:
             yield self.keyframes[place]
 
     def base_of(self, i: int) -> int | None:
-        """Return the keyframe that a partial or linked one builds on; `None` where none is."""
-        is_linked = self.blocks[i].kind is BlockKind.LINKED
+        """Return the keyframe that another one builds on; `None` where none is."""
+        block = self.blocks[i]
+        if block.base:
+            base = self._numbers.get(block.number - block.base, i)
+            return base if base < i else None
+        is_linked = block.kind is BlockKind.LINKED
         before = self.keyframes if is_linked else self._wholes
         place = bisect_left(before, i)
         return before[place - 1] if place else None
@@ -141,6 +147,7 @@ class Index:
         if block.kind in KEYFRAMES:
             self.keyframes.append(len(self.blocks))
             self._keyframe_times.append(begins)
+            self._numbers[block.number] = len(self.blocks)
         if block.kind is BlockKind.WHOLE:
             self._wholes.append(len(self.blocks))
         self.blocks.append(block)

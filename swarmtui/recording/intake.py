@@ -20,7 +20,14 @@ from swarmtui.swarm.stats import StatsSeen
 
 KEYFRAME_EVERY = timedelta(seconds=30)
 MOST_CHANGES = 8_000
-"""Things changed after which a keyframe comes early: that many are played in 0.05 s."""
+"""Tasks changed after which a keyframe comes early: that many are played in 0.05 s."""
+MOST_CHANGES_AT_FIRST = 14_000
+_TASKS_A_CHANGE = 16
+"""Where there are few tasks more may change: it is entered sooner, and there is time to play."""
+_TASKS_A_NODE = 6
+_TASKS_A_SECOND = 150
+"""So much as that many tasks take a node that changed, and a second in which nothing did, to play:
+everything is judged anew in it."""
 LEAST_TIME = timedelta(seconds=5)
 """However much changes, as all tasks do at the first look: a keyframe is of all of them."""
 _CONTAINERS_A_CHANGE = 4
@@ -62,8 +69,9 @@ class Intake:
         self._snapshot: Snapshot | None = None
         self._told = Told((), ())
         self._keyframe_at: datetime | None = None
+        self._most_changed = MOST_CHANGES_AT_FIRST
         self._changed = 0
-        """Things changed since the last keyframe."""
+        """Tasks, or what takes as long, changed since the last keyframe."""
         self._relisting: set[str] = set()
         """Services whose task lists are on their way anew."""
 
@@ -75,7 +83,7 @@ class Intake:
         at = self._at = max(self._at or seen.taken_at, seen.taken_at)
         if before is not None:
             relisted = Relisted(before, self._snapshot) if self._is_relist(seen, before) else None
-            self._changed += _count_changes(seen)
+            self._changed += _count_changes(seen) + _count_gone(before, self._snapshot)
             yield Seen(seen, at, self._analyst.places, relisted)
         told = Told(self._analyst.elections, self._analyst.happenings)
         if (
@@ -90,13 +98,16 @@ class Intake:
     def _take_state(self, at: datetime) -> State:
         self._keyframe_at, self._changed = at, 0
         analyst = self._analyst
+        tasks = sum(map(len, analyst.snapshot.tasks.values()))
+        self._most_changed = max(MOST_CHANGES, MOST_CHANGES_AT_FIRST - tasks // _TASKS_A_CHANGE)
         return State(at, analyst.snapshot, analyst.remember(), analyst.places)
 
     def _is_due(self, at: datetime) -> bool:
         if self._keyframe_at is None:
             return True
         passed = at - self._keyframe_at
-        return passed >= (LEAST_TIME if self._changed > MOST_CHANGES else KEYFRAME_EVERY)
+        changed = self._changed + _TASKS_A_SECOND * passed.total_seconds()
+        return passed >= (LEAST_TIME if changed > self._most_changed else KEYFRAME_EVERY)
 
     def _is_relist(self, seen: Observation, before: Snapshot) -> bool:
         """Tell whether it brings again what was known, or a part of that."""
@@ -138,4 +149,11 @@ def size_of(seen: Observation) -> int:
 def _count_changes(seen: Observation) -> int:
     if isinstance(seen, StatsSeen):
         return 1 + len(seen.containers) // _CONTAINERS_A_CHANGE
-    return size_of(seen)
+    return size_of(seen) * (_TASKS_A_NODE if isinstance(seen, NodesSeen) else 1)
+
+
+def _count_gone(before: Snapshot, after: Snapshot) -> int:
+    """Return how many tasks went with their services."""
+    if before.services is after.services:
+        return 0
+    return sum(len(tasks) for service, tasks in before.tasks.items() if service not in after.tasks)

@@ -1,6 +1,5 @@
 """Keyframes: everything known at one moment as bytes, whole or as what differs from a whole one."""
 
-import gc
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -12,6 +11,7 @@ from swarmtui.insight.memory import Memory
 from swarmtui.insight.picture import Place
 from swarmtui.recording.columns import Ints, pack_ints, unpack_ints
 from swarmtui.recording.errors import RecordingError
+from swarmtui.recording.garbage import collector_paused
 from swarmtui.recording.memory_parts import Part, apply_change, join, pack_change, split
 from swarmtui.recording.task_chain import TaskChain
 from swarmtui.recording.task_lists import TaskLists, known_names, pack_task_lists
@@ -81,6 +81,15 @@ class _General(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     stats: tuple[StatsColumns, ...] = ()
 
 
+class _Counts(msgspec.Struct, frozen=True):
+    """How many there are of each name."""
+
+    names: Ints
+    """Their numbers."""
+    counts: Ints
+    length: int
+
+
 class _Places(msgspec.Struct, frozen=True):
     """Where nodes are: most are where many others are."""
 
@@ -111,6 +120,8 @@ class _Keyframe(msgspec.Struct, frozen=True, kw_only=True):
     """`Memory`, or what differs from that of the base."""
     is_memory_whole: bool = True
     """Always so before version 3."""
+    running: _Counts | None = None
+    """Those of the memory; none before version 4."""
 
 
 _NOTHING = Snapshot()
@@ -176,7 +187,11 @@ class Restoring:
             return Moment(
                 number=keyframe.number,
                 snapshot=_unpack_general(_decode_general(keyframe.general), self._lists()),
-                memory=msgspec.structs.replace(memory, relists=_unpack_relists(keyframe, names)),
+                memory=msgspec.structs.replace(
+                    memory,
+                    relists=_unpack_relists(keyframe, names),
+                    running=keyframe.running and _unpack_counts(keyframe.running, names),
+                ),
                 places=_unpack_places(keyframe.places, names),
                 parts=self._parts,
             )
@@ -197,19 +212,6 @@ class Restoring:
 
     def _lists(self) -> Snapshot:
         return Snapshot(nodes=self._nodes, services=self._services, tasks=self._tasks.finish())
-
-
-@contextmanager
-def collector_paused() -> Iterator[None]:
-    """Keep the interpreter's collector out: it would search 100,000 new things again and again."""
-    if not gc.isenabled():
-        yield
-        return
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.enable()
 
 
 @contextmanager
@@ -242,7 +244,9 @@ def _pack(moment: Moment, base: Moment | None, *, rest: Callable[[], None]) -> b
     packed_tasks = pack_task_lists(snapshot.tasks, known.tasks, number_of, rest=rest)
     packed_relists = pack_task_lists(relists, {}, number_of)
     places = _pack_places(moment.places, number_of)
-    packed_memory = _encode(msgspec.structs.replace(memory, relists={}))
+    running = memory.running
+    packed_running = _pack_counts(running, number_of) if running is not None else None
+    packed_memory = _encode(_without_columns(memory))
     rest()
     if base is not None:
         packed_memory = pack_change(_find_parts(base), split(packed_memory))
@@ -259,15 +263,20 @@ def _pack(moment: Moment, base: Moment | None, *, rest: Callable[[], None]) -> b
             places=places,
             memory=msgspec.Raw(packed_memory),
             is_memory_whole=base is None,
+            running=packed_running,
         )
     )
 
 
 def _find_parts(moment: Moment) -> Part:
-    """Return the parts of a memory, without lists on their way: those are told like tasks."""
+    """Return the parts of a memory but for those that are told as columns."""
     if moment.parts is not None:
         return moment.parts
-    return split(_encode(msgspec.structs.replace(moment.memory, relists={})))
+    return split(_encode(_without_columns(moment.memory)))
+
+
+def _without_columns(memory: Memory) -> Memory:
+    return msgspec.structs.replace(memory, relists={}, running=None)
 
 
 def _unpack_relists(keyframe: _Keyframe, names: Sequence[str]) -> Mapping[str, tuple[Task, ...]]:
@@ -333,6 +342,21 @@ def _unpack_general(general: _General, lists: Snapshot) -> Snapshot:
         tails={seen.machine: seen for seen in general.tails},
         stats={seen.machine: seen for seen in stats},
     )
+
+
+def _pack_counts(counts: Mapping[str, int], number_of: Callable[[str], int]) -> _Counts:
+    return _Counts(
+        names=pack_ints([number_of(name) for name in counts]),
+        counts=pack_ints(list(counts.values())),
+        length=len(counts),
+    )
+
+
+def _unpack_counts(packed: _Counts, names: Sequence[str]) -> Mapping[str, int]:
+    if not 0 <= packed.length <= len(names):
+        raise ValueError("more counts than names")
+    found = map(names.__getitem__, unpack_ints(packed.names, packed.length))
+    return dict(zip(found, unpack_ints(packed.counts, packed.length), strict=True))
 
 
 def _pack_places(places: Mapping[str, Place], number_of: Callable[[str], int]) -> _Places:

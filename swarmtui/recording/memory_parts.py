@@ -5,6 +5,8 @@ that what a later version adds is told like all else.
 """
 
 from collections.abc import Iterator, Sequence
+from itertools import accumulate, chain
+from operator import add
 from typing import NamedTuple
 
 import msgspec
@@ -106,8 +108,7 @@ def _compare(before: Part | None, after: Part) -> Change | None:
 
 
 def _compare_items(before: Sequence[Raw], after: Sequence[Raw]) -> Change | None:
-    places = {bytes(item): place for place, item in enumerate(before)}
-    found = [places.get(bytes(item)) for item in after]
+    found = list(_find_places(before, after))
     if found == list(range(len(before))):
         return None
     runs = list(_find_runs(found))
@@ -118,6 +119,28 @@ def _compare_items(before: Sequence[Raw], after: Sequence[Raw]) -> Change | None
         counts=pack_ints([run.length for run in runs]),
         items=tuple(item for item, place in zip(after, found, strict=True) if place is None),
     )
+
+
+def _find_places(before: Sequence[Raw], after: Sequence[Raw]) -> Iterator[int | None]:
+    """Yield where each item stands in the list before, or that it is new; in order if it can be.
+
+    Of many nodes the same is known: where each was before is one run, and any other of those that
+    are alike would be a run for each.
+    """
+    known = [bytes(item) for item in before]
+    first: dict[bytes, int] = {}
+    for place, item in enumerate(known):
+        first.setdefault(item, place)
+    shift = 0
+    for i, raw in enumerate(after):
+        item, place = bytes(raw), i + shift
+        if not (0 <= place < len(known) and known[place] == item):
+            found = first.get(item)
+            if found is None:
+                yield None
+                continue
+            place, shift = found, found - i
+        yield place
 
 
 def _find_runs(places: Sequence[int | None]) -> Iterator[_Run]:
@@ -159,13 +182,16 @@ def _apply_items(before: Sequence[Raw], change: _Items) -> list[Raw]:
     )
     if sum(news) != len(change.items) or sum(counts) > _MOST_ITEMS:
         raise ValueError("a memory with more items than there are")
-    items, coming = list[Raw](), iter(change.items)
-    for new, start, count in zip(news, starts, counts, strict=True):
-        items += [next(coming) for _ in range(new)]
-        if not 0 <= start <= start + count <= len(before):
-            raise ValueError("a memory with items that are not there")
-        items += before[start : start + count]
-    return items
+    ends = list(map(add, starts, counts))
+    if min(starts, default=0) < 0 or min(counts, default=0) < 0:
+        raise ValueError("a memory with items that are not there")
+    if max(ends, default=0) > len(before):
+        raise ValueError("a memory with items that are not there")
+    new_ends = list(accumulate(news))
+    # Cut and joined by C: in a launch there are thousands of runs, and a loop takes 2 µs for each.
+    known = map(before.__getitem__, map(slice, starts, ends))
+    new = map(change.items.__getitem__, map(slice, (0, *new_ends), new_ends))
+    return list(chain.from_iterable(chain.from_iterable(zip(new, known, strict=True))))
 
 
 def _is_map(kind: bytes) -> bool:

@@ -16,7 +16,7 @@ from swarmtui.recording.blocks import KEYFRAMES
 from swarmtui.recording.changes import ChangesDecoder
 from swarmtui.recording.entries import Entry, Placed
 from swarmtui.recording.errors import RecordingError
-from swarmtui.recording.keyframes import collector_paused
+from swarmtui.recording.garbage import collector_paused, made_to_last
 from swarmtui.recording.reading import Recording
 from swarmtui.recording.stepping import find_next_change, find_previous_change
 from swarmtui.swarm.entities import Node
@@ -94,9 +94,11 @@ class Playhead:
         """
         self._keep_up()
         at = min(max(at, self.recording.begins), self.recording.ends)
-        with collector_paused():
-            if at < self._at or not self._is_near(at):
-                self._restore(at)
+        if self._at <= at and self._is_near(at):
+            self.advance(at)
+            return
+        with made_to_last():
+            self._restore(at)
             self.advance(at)
 
     def advance(self, until: datetime, *, most: int | None = None) -> bool:

@@ -15,6 +15,7 @@ from swarmtui.recording.discretion import Discretion
 from swarmtui.recording.entries import Entry, Landmark, Placed, Preface
 from swarmtui.recording.errors import RecordingError
 from swarmtui.recording.keyframes import Moment, encode_partial, encode_whole
+from swarmtui.recording.ladder import Ladder
 from swarmtui.swarm.fold import Difference, compare
 from swarmtui.swarm.observation import NodesSeen, Observation, ServicesSeen, TasksSeen
 from swarmtui.swarm.snapshot import Snapshot
@@ -22,13 +23,6 @@ from swarmtui.swarm.text import plain
 
 _MOST_BYTES = 1 << 18
 """Bytes of changes that make a block, where a second has more: what is unpacked at once."""
-_MOST_BESIDE = 1.2
-"""So many things may have to be read besides a whole keyframe, for each thing there is: a row takes
-0.5 µs, and in a launch a whole keyframe is what makes the file large."""
-_MOST_OF_LINKED = 0.5
-"""Share of what linked ones tell that one partial one may tell in their place."""
-_MOST_LINKS = 14
-"""So many linked keyframes in a row: each of them takes all before it to be read."""
 
 
 class Relisted(NamedTuple):
@@ -78,20 +72,7 @@ class Segments:
         self._packer = Packer()
         self._encoder = ChangesEncoder()
         self._changes = _Changes()
-        self._base: Moment | None = None
-        """What the newest whole keyframe holds."""
-        self._last: Moment | None = None
-        """What the newest keyframe holds."""
-        self._links = 0
-        """How many of the newest ones are linked, each to the one before it."""
-        self._differing: set[str] = set()
-        """Ids of the nodes, services and tasks that changed since the newest whole one."""
-        self._since_last: set[str] = set()
-        """Ids of those that changed since the newest one."""
-        self._beside = 0
-        """Things told in all that the newest one takes to be read besides the whole one."""
-        self._repeated = 0
-        """Things told in the partial keyframes since the newest whole one, again and again."""
+        self._ladder = Ladder()
         self._places: Mapping[str, Place] = {}
 
     def begin(self) -> bytes:
@@ -116,13 +97,10 @@ class Segments:
             places=state.places,
         )
         self._rest()
-        kind = self._choose(moment.snapshot)
-        payload = self._encode_keyframe(kind, moment)
-        self._last = moment
-        self._since_last.clear()
+        keyframe = self._pack_keyframe(moment, state.at)
         self._places = state.places
         self._encoder.begin_segment(moment.snapshot)
-        return self._packer.pack(kind, payload, begins=state.at)
+        return keyframe
 
     def add(self, seen: Seen) -> bytes:
         """Add an observation to the changes; return the block of them once it is large."""
@@ -173,48 +151,23 @@ class Segments:
         return self._encoder.encode(entry)
 
     def _weigh(self, seen: Seen) -> int:
-        """Return how much changed, and take note of what differs from the whole keyframe."""
+        """Return how much changed, and take note of what differs from keyframes before."""
         if seen.relisted is None:
             changed, weight = _changed_ids(seen.seen), weigh(seen.seen)
         else:
             changed = list(_compared_ids(compare(*seen.relisted)))
             weight = len(changed)
-        self._differing.update(changed)
-        self._since_last.update(changed)
+        self._ladder.see(changed)
         return weight
 
-    def _choose(self, snapshot: Snapshot) -> BlockKind:
-        """Return which kind of keyframe is the cheapest, now and in the long run.
-
-        A linked one tells what changed since the last one, but takes that one to be read. Once
-        that is too much, a partial one tells it at once, where the same things changed again and
-        again; else a whole one is written, and little differs again.
-        """
-        tasks = sum(map(len, snapshot.tasks.values()))
-        total = tasks + len(snapshot.nodes) + len(snapshot.services)
-        differing, most = len(self._differing), _MOST_BESIDE * total
-        if self._base is None:
-            return BlockKind.WHOLE
-        new = len(self._since_last)
-        beside = self._beside + new
-        if self._links < _MOST_LINKS and beside <= most and 2 * new <= total:
-            return BlockKind.LINKED
-        is_gain = differing <= beside * _MOST_OF_LINKED and self._repeated + differing <= total
-        return BlockKind.PARTIAL if is_gain else BlockKind.WHOLE
-
-    def _encode_keyframe(self, kind: BlockKind, moment: Moment) -> bytes:
-        if kind is BlockKind.LINKED and self._last is not None:
-            self._links += 1
-            self._beside += len(self._since_last)
-            return encode_partial(moment, self._last, rest=self._rest)
-        self._links = 0
-        if kind is BlockKind.PARTIAL and self._base is not None:
-            self._beside = len(self._differing)
-            self._repeated += self._beside
-            return encode_partial(moment, self._base, rest=self._rest)
-        self._base, self._beside, self._repeated = moment, 0, 0
-        self._differing.clear()
-        return encode_whole(moment, rest=self._rest)
+    def _pack_keyframe(self, moment: Moment, at: datetime) -> bytes:
+        base = self._ladder.find_base(_count(moment.snapshot))
+        self._ladder.add(moment, base)
+        if base is None:
+            payload = encode_whole(moment, rest=self._rest)
+            return self._packer.pack(BlockKind.WHOLE, payload, begins=at)
+        payload = encode_partial(moment, base.moment, rest=self._rest)
+        return self._packer.pack(BlockKind.LINKED, payload, begins=at, base=base.moment.number)
 
 
 class _Changes:
@@ -234,6 +187,11 @@ class _Changes:
         self.weight += weight
         self.begins = self.begins or at
         self.ends = at
+
+
+def _count(snapshot: Snapshot) -> int:
+    tasks = sum(map(len, snapshot.tasks.values()))
+    return tasks + len(snapshot.nodes) + len(snapshot.services)
 
 
 def _changed_ids(seen: Observation) -> Sequence[str]:

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from itertools import accumulate, islice, pairwise
 from typing import TypeGuard
 
-from swarmtui.recording.columns import unpack_ids, unpack_ints
+from swarmtui.recording.columns import count_up, unpack_ints
 from swarmtui.recording.task_columns import TaskColumns
+from swarmtui.recording.task_ids import TaskIds
 from swarmtui.recording.task_lists import MOST_TASKS, How, Lists, TaskLists
 from swarmtui.recording.task_table import Rows, TaskTable
 from swarmtui.swarm.entities import Task
@@ -23,8 +24,9 @@ class TaskChain:
         known = {service: each for service, each in base.items() if _is_of_keyframe(each)}
         self._lists: dict[str, TaskTable | _Listed] = {**known}
         # Who builds on a keyframe adds rows to its columns: the longest ones have all its rows.
-        columns = [each.rows.columns for each in known.values()]
-        self._columns = max(columns, key=len).copy() if columns else TaskColumns()
+        longest = max((each.rows for each in known.values()), key=_rows_of, default=None)
+        self._columns = longest.columns.copy() if longest is not None else TaskColumns()
+        self._ids = longest.all_ids.copy() if longest is not None else TaskIds()
 
     def add(self, packed: TaskLists, names: Sequence[str]) -> None:
         """Go on to the next keyframe.
@@ -33,43 +35,54 @@ class TaskChain:
         they build on.
         """
         told = _Told(packed)
-        first = len(self._columns)
+        rows = count_up(len(self._columns), told.count)
+        numbers = count_up(len(self._ids), told.new)
+        row = number = 0
         self._columns.add(packed.rows, told.count, names)
-        rows = iter(range(first, first + told.count))
+        self._ids.add(packed.rows.ids, told.new)
+        astray = self._columns.astray
         lists: dict[str, TaskTable | _Listed] = {}
         for service, how, changed, gone, new in told.services:
             if how == How.SAME:
                 lists[service] = self._lists[service]
                 continue
-            listed = lists[service] = _Listed([], array("I"))
-            if how == How.DIFFERING:
-                listed = lists[service] = self._open(service)
-            listed.change(islice(told.changed_at, changed), rows)
+            listed = self._open(service) if how == How.DIFFERING else _Listed()
+            listed.change(islice(told.changed_at, changed), rows[row : row + changed], astray)
             listed.drop(list(accumulate(islice(told.gone_at, gone))))
-            listed.append(list(islice(told.ids, new)), array("I", islice(rows, new)))
+            row += changed
+            listed.append(numbers[number : number + new], rows[row : row + new], astray)
+            row, number = row + new, number + new
+            lists[service] = listed
         self._lists = lists
 
     def finish(self) -> Lists:
-        """Return the lists; those that are as in the base are the base's own.
-
-        Raises `ValueError` when a service has two tasks with the same id.
-        """
+        """Return the lists; those that are as in the base are the base's own."""
         return {
             service: self._make_table(service, each) if isinstance(each, _Listed) else each
             for service, each in self._lists.items()
         }
 
     def _make_table(self, service: str, listed: "_Listed") -> TaskTable:
-        if len(set(listed.ids)) != len(listed.ids):
-            raise ValueError("two tasks with the same id")
-        return TaskTable(Rows(service, listed.ids, listed.rows, self._columns))
+        rows = Rows(
+            service,
+            all_ids=self._ids,
+            numbers=listed.ids,
+            rows=listed.rows,
+            astray=listed.astray,
+            columns=self._columns,
+        )
+        return TaskTable(rows)
 
     def _open(self, service: str) -> "_Listed":
         """Return a service's list, to be changed."""
         known = self._lists[service]
         if isinstance(known, _Listed):
             return known
-        return _Listed(list(known.rows.ids), array("I", known.rows.rows))
+        return _Listed(known.rows.numbers, known.rows.rows, known.rows.astray)
+
+
+def _rows_of(rows: Rows) -> int:
+    return len(rows.columns)
 
 
 def _is_of_keyframe(tasks: Mapping[str, Task]) -> TypeGuard[TaskTable]:
@@ -95,21 +108,27 @@ class _Told:
         self.services = zip(packed.services, packed.hows, changed, gone, new, strict=True)
         self.changed_at = iter(unpack_ints(packed.changed_at, sum(changed)))
         self.gone_at = iter(unpack_ints(packed.gone_at, sum(gone)))
-        self.ids = iter(unpack_ids(packed.rows.ids, sum(new)))
+        self.new = sum(new)
 
 
 class _Listed:
     """A service's list while it is put together."""
 
-    def __init__(self, ids: list[str], rows: "array[int]") -> None:
-        self.ids = ids
-        self.rows = rows
+    def __init__(
+        self, ids: Sequence[int] = (), rows: Sequence[int] = (), astray: bytes | bytearray = b""
+    ) -> None:
+        self.ids = array("I", ids)
+        """Their numbers."""
+        self.rows = array("I", rows)
+        self.astray = bytearray(astray)
+        """Of each task what the columns say of its row."""
 
-    def change(self, steps: Iterator[int], rows: Iterator[int]) -> None:
+    def change(self, steps: Iterator[int], rows: "array[int]", astray: bytearray) -> None:
         """Take other rows, in their order, for the tasks at these places."""
-        own = self.rows
+        own_rows, own_astray = self.rows, self.astray
         for place, row in zip(accumulate(steps), rows, strict=False):
-            own[place] = row
+            own_rows[place] = row
+            own_astray[place] = astray[row]
 
     def drop(self, places: Sequence[int]) -> None:
         """Drop the tasks at these places, which were told in their order."""
@@ -119,14 +138,18 @@ class _Listed:
             raise ValueError("tasks that go and are not there")
         ends = (*places, len(self.ids))
         starts = (0, *(place + 1 for place in places))
-        kept_ids: list[str] = []
+        kept_ids = array("I")
         kept_rows = array("I")
+        kept_astray = bytearray()
         for start, end in zip(starts, ends, strict=True):
             kept_ids += self.ids[start:end]
             kept_rows += self.rows[start:end]
-        self.ids, self.rows = kept_ids, kept_rows
+            kept_astray += self.astray[start:end]
+        self.ids, self.rows, self.astray = kept_ids, kept_rows, kept_astray
 
-    def append(self, ids: Sequence[str], rows: "array[int]") -> None:
-        """Add tasks behind the others."""
+    def append(self, ids: "array[int]", rows: "array[int]", astray: bytearray) -> None:
+        """Add tasks behind the others, whose rows follow one another."""
         self.ids += ids
         self.rows += rows
+        if rows:
+            self.astray += astray[rows[0] : rows[-1] + 1]

@@ -4,7 +4,7 @@ Everything is checked when columns are added, so that no task is refused later.
 """
 
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from datetime import UTC, datetime, timedelta
 from functools import reduce
@@ -16,9 +16,9 @@ from msgspec.structs import replace
 from swarmtui.recording.columns import (
     Ints,
     Times,
+    add_to_all,
     make_times,
     unpack_array,
-    unpack_ints,
     unpack_seconds,
 )
 from swarmtui.recording.task_lists import TaskRows
@@ -33,13 +33,14 @@ _IS_NOT_RUNNING = bytes(number != _RUNNING for number in range(256))
 _IS_ZERO = bytes(number == 0 for number in range(256))
 _IS_NOT_ZERO = bytes(number != 0 for number in range(256))
 _PAGE = 256
+_NOBODY = "?"
+"""What stands behind the names: the node or the error of a task that somebody made up."""
 
 
 class TaskColumns:
     """Rows of tasks, numbered in the order in which they are added; a row never changes."""
 
     def __init__(self) -> None:
-        self.node_ids: list[str] = []
         self.astray = bytearray()
         """1 for each task that does not run, shall not, has an error or no node."""
         self._states = bytearray()
@@ -52,6 +53,7 @@ class TaskColumns:
         self._odd_times: dict[int, datetime] = {}
         self._names: list[str] = []
         """Of all that was added, one after the other."""
+        self._nodes = array("I")
         self._errors = array("I")
         self._images = array("I")
 
@@ -74,24 +76,26 @@ class TaskColumns:
         states = rows.states + rows.desired
         if len(rows.states) != count or len(states) != 2 * count or states.translate(None, _STATES):
             raise ValueError("states that do not fit")
-        if rows.nodes.odd:
-            raise ValueError("a node that is not there")
         first, named = len(self), len(self._names)
-        self.node_ids += [names[number] for number in unpack_ints(rows.nodes, count)]
         self._slots += unpack_array(rows.slots, count)
         self._odd_slots |= _number_on(rows.slots.odd, first, count)
         self._add_times(rows.since, count)
+        self._nodes += _find_names(rows.nodes, count, named=named, known=len(names))
         self._errors += _find_names(rows.errors, count, named=named, known=len(names))
         self._images += _find_names(rows.images, count, named=named, known=len(names))
         # Whole pages: so nobody has to look at each number whether it stands for something.
-        self._names += (*names, *[""] * (-len(names) % _PAGE))
+        self._names += (*names, *[_NOBODY] * (-len(names) % _PAGE))
         self.astray += _find_astray(rows, count)
         self._states += rows.states
         self._desired += rows.desired
 
+    def find_nodes(self, rows: Iterable[int]) -> Iterable[str]:
+        """Return the node of each of these rows, found as one comes to it."""
+        return map(self._names.__getitem__, map(self._nodes.__getitem__, rows))
+
     def make(self, service_id: str, ids: Sequence[str], rows: Sequence[int]) -> list[Task]:
         """Return the tasks of these rows, which have these ids."""
-        nodes, names, known = self.node_ids, self._names, TASK_STATES
+        nodes, names, known = self._nodes, self._names, TASK_STATES
         states, desired = self._states, self._desired
         slots, errors, images = self._slots, self._errors, self._images
         tasks = [
@@ -99,7 +103,7 @@ class TaskColumns:
                 id=id_,
                 service_id=service_id,
                 slot=slots[row],
-                node_id=nodes[row],
+                node_id=names[nodes[row]],
                 state=known[states[row]],
                 desired=known[desired[row]],
                 since=since,
@@ -145,7 +149,7 @@ def _find_names(column: Ints, count: int, *, named: int, known: int) -> "array[i
     pages = -(-known // _PAGE) * _PAGE
     if column.odd or (count and not _are_below(column, count, pages)):
         raise ValueError("a name that is not there")
-    return array("I", [named + number for number in numbers]) if named else numbers
+    return add_to_all(numbers, named) if named else numbers
 
 
 def _are_below(column: Ints, count: int, limit: int) -> bool:

@@ -1,11 +1,13 @@
 """The tasks of one service as a keyframe has them, and what changed since: made when asked for."""
 
-from collections.abc import Collection, ItemsView, Iterator, Mapping, Sequence, ValuesView
+from array import array
+from collections.abc import Collection, ItemsView, Iterable, Iterator, Mapping, Sequence, ValuesView
 from functools import cached_property
 from itertools import compress
 from typing import TypeVar, overload
 
 from swarmtui.recording.task_columns import TaskColumns
+from swarmtui.recording.task_ids import TaskIds
 from swarmtui.swarm.deferred import DeferredTasks
 from swarmtui.swarm.entities import Task
 
@@ -19,22 +21,46 @@ class Rows:
     """The tasks of one service as rows of columns."""
 
     def __init__(
-        self, service_id: str, ids: Sequence[str], rows: Sequence[int], columns: TaskColumns
+        self,
+        service_id: str,
+        *,
+        all_ids: TaskIds,
+        numbers: "array[int]",
+        rows: "array[int]",
+        astray: bytearray,
+        columns: TaskColumns,
     ) -> None:
-        """Take the ids of the tasks in their order, and the row of each."""
+        """Take the numbers of the tasks' ids in their order, and the row of each.
+
+        `astray` has a 1 for each that does not just run as it shall.
+        """
         self.service_id = service_id
-        self.ids = ids
+        self.all_ids = all_ids
+        self.numbers = numbers
         self.rows = rows
+        self.astray = astray
         self.columns = columns
         self.made: Mapping[str, Task] | None = None
         """All of them, once somebody asked for all."""
         self._found: dict[str, Task] = {}
         """Those that somebody asked for: the oldest one is asked for again and again."""
 
+    def __len__(self) -> int:
+        return len(self.rows)
+
     @cached_property
     def places(self) -> Mapping[str, int]:
-        """Return where each task stands, by id."""
-        return dict(zip(self.ids, range(len(self.ids)), strict=True))
+        """Return where each task stands, by id: each by another one, whatever the file says."""
+        ids = self.all_ids.read(self.numbers)
+        places = dict(zip(ids, range(len(ids)), strict=True))
+        if len(places) == len(ids):
+            return places
+        return {f"{id_}#{place}": place for place, id_ in enumerate(ids)}
+
+    @property
+    def ids(self) -> Sequence[str]:
+        """Return the ids of the tasks, in their order."""
+        return list(self.places)
 
     def find(self, ids: Sequence[str]) -> Mapping[str, Task]:
         """Return the tasks with these ids, and others, by id; none that is not there."""
@@ -54,22 +80,11 @@ class Rows:
             self.made = dict(zip(self.ids, tasks, strict=True))
         return self.made
 
-    def find_nodes(self) -> Sequence[str]:
-        """Return the node of each task, in their order."""
-        node_ids = self.columns.node_ids
-        if isinstance(self.rows, range):
-            return node_ids[self.rows.start : self.rows.stop]
-        return [node_ids[row] for row in self.rows]
-
     def make_astray(self) -> Sequence[Task]:
         """Return the tasks that do not just run as they shall, in their order."""
-        astray = self.columns.astray
-        if isinstance(self.rows, range):
-            is_astray: Sequence[int] = astray[self.rows.start : self.rows.stop]
-        else:
-            is_astray = [astray[row] for row in self.rows]
-        ids, rows = compress(self.ids, is_astray), compress(self.rows, is_astray)
-        return self.columns.make(self.service_id, list(ids), list(rows))
+        places = list(compress(range(len(self.rows)), self.astray))
+        ids = self.all_ids.read([self.numbers[place] for place in places])
+        return self.columns.make(self.service_id, ids, [self.rows[place] for place in places])
 
 
 class TaskTable(DeferredTasks):
@@ -97,8 +112,8 @@ class TaskTable(DeferredTasks):
 
     def __len__(self) -> int:
         if self.is_plain:
-            return len(self.rows.ids)
-        return len(self.rows.ids) - len(self._gone) + len(self._new)
+            return len(self.rows)
+        return len(self.rows) - len(self._gone) + len(self._new)
 
     def __iter__(self) -> Iterator[str]:
         if self.is_plain:
@@ -155,11 +170,11 @@ class TaskTable(DeferredTasks):
         lost = [id_ for id_ in gone if id_ in self.rows.places]
         return TaskTable(self.rows, differing, self._gone.union(lost) if lost else self._gone)
 
-    def node_ids(self) -> Sequence[str]:
-        """Return the node of each task, in the order of the tasks."""
+    def node_ids(self) -> Iterable[str]:
+        """Return the node of each task, in the order of the tasks, found as one comes to it."""
         if not self.is_plain:
-            return [task.node_id for task in self.values()]
-        return self.rows.find_nodes()
+            return (task.node_id for task in self.values())
+        return self.rows.columns.find_nodes(self.rows.rows)
 
     def find_astray(self) -> Sequence[Task]:
         """Return at least those that do not run, shall not, have an error or no node, in order."""

@@ -1,7 +1,7 @@
 """Tasks that are made when somebody asks for them: for most of a swarm's nobody ever does."""
 
 from abc import abstractmethod
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 
 from swarmtui.swarm.entities import Task
 
@@ -21,8 +21,8 @@ class DeferredTasks(Mapping[str, Task]):
         """Return the tasks with these in their places, or behind all, and without some."""
 
     @abstractmethod
-    def node_ids(self) -> Sequence[str]:
-        """Return the node of each task, in the order of the tasks."""
+    def node_ids(self) -> Iterable[str]:
+        """Return the node of each task, in the order of the tasks, found as one comes to it."""
 
     @abstractmethod
     def find_astray(self) -> Sequence[Task]:

@@ -216,14 +216,17 @@ def _merge_deferred(
     known: DeferredTasks, seen: TasksSeen
 ) -> tuple[Mapping[str, Task], Sequence[Change[Task]]]:
     """Do the same where tasks are made only when asked for: those that changed alone are."""
-    changed = {task.id: task for task in seen.changed}
-    gone = [id_ for id_ in dict.fromkeys(seen.removed) if id_ in known and id_ not in changed]
-    if not changed and not gone:
+    if not seen.changed and not seen.removed:
         return known, ()
-    after = chain(changed.values(), repeat(None))
-    pairs = zip(known.find([*changed, *gone]), after, strict=False)
+    changed = {task.id: task for task in seen.changed}
+    removed = [id_ for id_ in dict.fromkeys(seen.removed) if id_ not in changed]
+    found = known.find([*changed, *removed])
+    went = [task for task in found[len(changed) :] if task is not None]
+    if not changed and not went:
+        return known, ()
+    pairs = chain(zip(found, changed.values(), strict=False), zip(went, repeat(None)))
     changes: list[Change[Task]] = list(map(tuple.__new__, repeat(Change), pairs))
-    return known.merge(changed, gone), changes
+    return known.merge(changed, [task.id for task in went]), changes
 
 
 def _compare(before: Mapping[str, I], after: Mapping[str, I]) -> Sequence[Change[I]]:

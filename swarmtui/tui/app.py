@@ -4,6 +4,7 @@ import os
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual.app import ComposeResult, SystemCommand
@@ -313,7 +314,8 @@ class SwarmApp(ThriftyApp):
     def pop_screen(self) -> AwaitComplete:
         """Close the topmost screen, and keep nothing of it."""
         # Not at once: some of it is drawn once more on its way out.
-        self.set_timer(1.0, forget_closed)
+        is_replay = not self._front.IS_LIVE
+        self.set_timer(1.0, partial(forget_closed, is_replay=is_replay))
         return super().pop_screen()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

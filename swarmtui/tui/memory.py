@@ -57,12 +57,17 @@ class Upkeep:
             later(self._settle)
 
 
-def forget_closed() -> None:
+def forget_closed(*, is_replay: bool = False) -> None:
     """Let go of what was drawn of widgets that are gone.
 
     Textual keeps 1,024 of them alive, with all their lines, in an `lru_cache` on a method: a help
     screen opened and closed costs 1.4 MB each time otherwise. What was open for long is among the
-    old by now, where no sweep comes.
+    old by now, where no sweep comes; in a replay, which sets aside what is there with each jump,
+    it may even have been set aside.
     """
     StylesCache.get_inner_outer.cache_clear()
+    if is_replay:
+        gc.unfreeze()
     gc.collect()
+    if is_replay:
+        gc.freeze()

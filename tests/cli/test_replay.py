@@ -38,7 +38,7 @@ def test_a_file_that_is_not_there_is_said(tmp_path: Path) -> None:
         (b"", "nothing has been recorded into it yet"),
         (b"swarmtui rec", "nothing has been recorded into it yet"),
         (b"hosts = 3\n" * 9, "not a recording of swarmtui"),
-        (b"swarmtui recording 9\n" + b"x" * 99, "version 9; this program reads those up to 3"),
+        (b"swarmtui recording 9\n" + b"x" * 99, "version 9; this program reads those up to 4"),
     ],
 )
 def test_a_file_that_cannot_be_replayed_is_said_in_one_line(

@@ -6,6 +6,7 @@ import pytest
 
 from swarmtui.insight.analyst import Analyst
 from swarmtui.insight.identities import Identities
+from swarmtui.insight.machines import addresses_of
 from swarmtui.insight.picture import Picture, Place, Problem, Severity
 from swarmtui.swarm.entities import Node
 from tests.factories import at, machine_seen, make_machine, make_node, nodes_seen
@@ -22,7 +23,7 @@ def host(id_: str, joined: float = 0, *, down_at: float | None = None, **fields:
 
 def ghosts_of(*nodes: Node) -> set[str]:
     identities = Identities()
-    identities.recall(nodes)
+    identities.recall(nodes, addresses_of(nodes))
     return identities.ghosts
 
 

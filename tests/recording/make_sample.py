@@ -42,7 +42,7 @@ from tests.factories import (
 from tests.insight.random_stories import MACHINES
 from tests.recording.recorded import Recording
 
-SAMPLE = Path(__file__).parent / "data" / "version-3.rec"
+SAMPLE = Path(__file__).parent / "data" / "version-4.rec"
 PREFACE = Preface(
     began_at=NOON,
     program="0.2.0",

@@ -30,6 +30,8 @@ class Keyframe(NamedTuple):
     kind: BlockKind
     moment: Moment
     after: int
+    base: int
+    """How many keyframes before it that stands which it builds on; 0 where it is whole."""
 
 
 class Played:
@@ -46,8 +48,7 @@ class Played:
         self.landmarks: list[Landmark] = []
         self.is_ended = False
         self._decoder = ChangesDecoder()
-        self._base: Moment | None = None
-        self._last: Moment | None = None
+        self._moments: dict[int, Moment] = {}
         self._known = Snapshot()
         for block in find_blocks(self.data, len(MAGIC)):
             if isinstance(block, Gap):
@@ -96,13 +97,15 @@ class Played:
 
     def _take_keyframe(self, block: Block, payload: bytes) -> None:
         if block.kind is BlockKind.WHOLE:
-            moment = self._base = decode_whole(payload)
+            moment = decode_whole(payload)
         else:
-            base = self._last if block.kind is BlockKind.LINKED else self._base
-            assert base is not None
+            base = self._moments[block.number - block.base]
             moment = replace(Restoring(base).finish(payload), number=block.number)
-        self._last, self._known = moment, moment.snapshot
-        self.keyframes.append(Keyframe(block.begins, block.kind, moment, len(self.entries)))
+        self._moments[block.number] = moment
+        self._known = moment.snapshot
+        numbers = list(self._moments)
+        back = len(numbers) - 1 - numbers.index(block.number - block.base)
+        self.keyframes.append(Keyframe(block.begins, block.kind, moment, len(self.entries), back))
         self._decoder = ChangesDecoder()
 
     def _decode(self, block: Block, payload: bytes) -> Iterator[Timed]:

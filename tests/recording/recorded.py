@@ -12,8 +12,18 @@ from swarmtui.recording.entries import Entry, Placed, Preface
 from swarmtui.recording.keyframes import Moment
 from swarmtui.recording.recorder import Recorder
 from swarmtui.swarm.entities import Node
-from swarmtui.swarm.observation import Observation
-from tests.factories import NOON, at
+from swarmtui.swarm.observation import Observation, Pulse
+from tests.factories import (
+    NOON,
+    at,
+    make_manager,
+    make_node,
+    make_service,
+    make_task,
+    nodes_seen,
+    services_seen,
+    tasks_seen,
+)
 from tests.insight.random_stories import MACHINES, make_analyst
 from tests.insight.test_memory import in_order
 from tests.recording.played import Played
@@ -58,6 +68,21 @@ class Recording:
         error = self.recorder.status.error
         assert not error, error
         return Played(self.path)
+
+
+def pulse(second: float) -> Pulse:
+    """Return that somebody asks, and nothing else."""
+    return Pulse(taken_at=at(second))
+
+
+def first_look(tasks: int = 3) -> list[Observation]:
+    """Return a swarm of three managers, a node and a service."""
+    managers = [make_manager(f"m{i}", leader=i == 0) for i in range(3)]
+    return [
+        nodes_seen([*managers, make_node("n1")], whole=True),
+        services_seen([make_service()], whole=True),
+        tasks_seen([make_task(f"t{i}") for i in range(tasks)], whole=True),
+    ]
 
 
 def wait_until(is_so: Callable[[], bool], *, within_s: float = 10) -> None:

@@ -67,10 +67,13 @@ class Tape:
         begins: datetime,
         ends: datetime | None = None,
         weight: int = 0,
+        base: int | None = None,
     ) -> None:
         """Append a block."""
         start = len(self.data)
-        self.data += self.packer.pack(kind, payload, begins=begins, ends=ends, weight=weight)
+        self.data += self.packer.pack(
+            kind, payload, begins=begins, ends=ends, weight=weight, base=base
+        )
         self.blocks.append(Laid(kind, start, len(self.data)))
 
     def keyframe(
@@ -89,7 +92,8 @@ class Tape:
             self._base = moment
             self.lay(BlockKind.WHOLE, encode_whole(moment), begins=when)
         else:
-            self.lay(kind, encode_partial(moment, base), begins=when)
+            number = base.number if kind is BlockKind.LINKED else None
+            self.lay(kind, encode_partial(moment, base), begins=when, base=number)
         self._last = moment
 
     def changes(self, *entries: Entry, begins: datetime, ends: datetime) -> None:

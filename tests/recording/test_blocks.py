@@ -67,12 +67,21 @@ def test_a_block_comes_back_as_it_was_packed(
     kind: BlockKind, payload: bytes, weight: int, begins: datetime
 ) -> None:
     begins = begins.replace(tzinfo=UTC)
-    data = pack_block(kind, payload, number=7, changes=5, begins=begins, ends=at(9), weight=weight)
+    data = pack_block(
+        kind,
+        payload,
+        number=7,
+        changes=5,
+        begins=begins,
+        ends=at(9),
+        weight=weight,
+        base=weight & 0xFFFFFF,
+    )
     (block,) = find_blocks(data, 0)
     assert isinstance(block, Block)
     assert (block.kind, block.number, block.changes) == (kind, 7, 5)
     assert (block.begins, block.ends) == (begins, at(9))
-    assert block.weight == min(weight, 2**32 - 1)
+    assert (block.weight, block.base) == (min(weight, 2**32 - 1), weight & 0xFFFFFF)
     assert block.end == len(data)
     assert unpack_payload(data, block) == payload
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from swarmtui.recording.blocks import HEAD_BYTES, KEYFRAMES, MAGIC, READ, BlockKind
+from swarmtui.recording.blocks import HEAD_BYTES, KEYFRAMES, MAGIC, NAME, READ, BlockKind
 from swarmtui.recording.damage import Damage
 from swarmtui.recording.errors import RecordingError
 from swarmtui.recording.playhead import Playhead
@@ -147,6 +147,18 @@ def test_a_chain_of_keyframes_without_a_beginning_or_without_an_end_is_damage(pa
             playing.recording.file.read_keyframe(playing.recording.file.index.keyframes[-1])
 
 
+@pytest.mark.parametrize("back", [1, 10_000])
+def test_a_keyframe_that_builds_on_what_is_no_keyframe_is_damage(path: Path, back: int) -> None:
+    laid = tape(STORY, keyframe_every=10, whole_every=3, cut_every=1, ended=False)
+    laid.lay(BlockKind.LINKED, b"", begins=at(59), base=laid.packer.number - back)
+    with played(laid.write(path)) as playing:
+        playing.seek(at(59))
+        assert_same(playing.picture(), TOLD.picture(at(59)))
+        file = playing.recording.file
+        with pytest.raises(RecordingError, match="builds on one that is missing"):
+            file.read_keyframe(file.index.keyframes[-1])
+
+
 def test_changes_lost_at_the_end_are_lost_for_good(path: Path) -> None:
     laid = lay()
     laid.spoil(laid.all_of(BlockKind.CHANGES)[-3])
@@ -272,6 +284,7 @@ def is_whole(when: datetime, recording: Recording) -> bool:
     )
 
 
+LATER = NAME + b"5\n"
 SMALL = tape(STORY[:7], keyframe_every=3, whole_every=2)
 TIMES = [at(second) for second in (6, 2, 4)]
 LIVE = {when: TOLD.picture(when) for when in TIMES}
@@ -295,6 +308,10 @@ def test_a_flipped_bit_in_the_first_line_is_told_or_another_version(path: Path) 
             data[place] ^= bit
             path.write_bytes(data)
             if bytes(data[: len(MAGIC)]) in READ:
+                continue
+            if data[:-1].startswith(LATER):
+                with pytest.raises(RecordingError, match="of version 5"):
+                    Recording.open(path)
                 continue
             with Recording.open(path) as recording:
                 play_all(recording)

@@ -281,7 +281,7 @@ def test_task_lists_that_make_no_sense_are_refused(change: dict[str, object]) ->
     [
         {"ids": [25, b"x" * 50, []]},
         {"slots": [1, b"a", {}]},
-        {"nodes": [1, b"\xff\xff\xff", {}]},
+        {"nodes": [2, b"\xff" * 6, {}]},
         {"states": bytes((len(TASK_STATES),)) * 3},
         {"states": b"\x01" * 4},
         {"desired": b"\x01"},
@@ -289,7 +289,6 @@ def test_task_lists_that_make_no_sense_are_refused(change: dict[str, object]) ->
         {"errors": [4, b"\xff" * 12, {}]},
         {"images": [0, b"", {5: 1}]},
         {"nodes": [1, b"\x00" * 3, {0: 1}]},
-        {"ids": [2, b"aaabbb", []]},
     ],
 )
 def test_rows_that_make_no_sense_are_refused(change: dict[str, object]) -> None:
@@ -297,6 +296,16 @@ def test_rows_that_make_no_sense_are_refused(change: dict[str, object]) -> None:
     rows = msgspec.msgpack.decode(payload)["tasks"]["rows"]
     with pytest.raises(RecordingError):
         decode_whole(tamper(payload, {"rows": rows | change}))
+
+
+def test_tasks_that_share_an_id_are_told_apart() -> None:
+    payload = encode_whole(make_many(3))
+    rows = msgspec.msgpack.decode(payload)["tasks"]["rows"]
+    (tasks,) = decode_whole(
+        tamper(payload, {"rows": rows | {"ids": [2, b"aaabbb", []]}})
+    ).snapshot.tasks.values()
+    assert list(tasks) == ["ab#0", "ab#1", "ab#2"]
+    assert len(tasks.values()) == len(tasks) == 3
 
 
 class Uncut(bytes):

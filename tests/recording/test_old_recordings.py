@@ -35,8 +35,8 @@ def test_an_old_recording_plays_from_its_beginning_to_its_end(path: Path) -> Non
 
 
 def test_there_is_one_of_the_version_written_now() -> None:
-    assert [path.name for path in RECORDINGS] == ["version-1.rec", "version-2.rec", "version-3.rec"]
-    assert RECORDINGS[-1].read_bytes().startswith(b"swarmtui recording 3\n")
+    assert [path.name for path in RECORDINGS] == [f"version-{n}.rec" for n in range(1, 5)]
+    assert RECORDINGS[-1].read_bytes().startswith(b"swarmtui recording 4\n")
 
 
 @every_version

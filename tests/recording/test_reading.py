@@ -58,7 +58,7 @@ def test_what_was_recorded_after_the_last_change_belongs_to_it(path: Path) -> No
         (MAGIC[:9], "nothing has been recorded into it yet"),
         (MAGIC, "nothing that was recorded in it is whole"),
         (MAGIC + b"\x93SWM" * 20, "nothing that was recorded in it is whole"),
-        (b"swarmtui recording 4\nwhatever", "of version 4; this program reads those up to 3"),
+        (b"swarmtui recording 5\nwhatever", "of version 5; this program reads those up to 4"),
         (b"\x7fELF" + bytes(4_000), "not a recording of swarmtui"),
         (b"swarmtui stream 1\nwhatever", "not a recording of swarmtui"),
     ],

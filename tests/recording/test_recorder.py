@@ -1,7 +1,7 @@
 """A recorder keeps what an analyst sees, so that it can be seen again."""
 
 import tempfile
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from time import monotonic
@@ -13,18 +13,15 @@ from msgspec.structs import replace
 from swarmtui.recording.blocks import BlockKind
 from swarmtui.recording.entries import LandmarkKind, Placed
 from swarmtui.recording.errors import RecordingError
-from swarmtui.recording.intake import MOST_CHANGES
 from swarmtui.recording.redaction import KINDS, Redaction
 from swarmtui.swarm.observation import (
     ManagerLost,
     ManagerSeen,
     NodesSeen,
     Observation,
-    Pulse,
     WatcherLost,
 )
 from swarmtui.swarm.stats import MachineSeen, StatsSeen, TailSeen
-from swarmtui.swarm.words import TaskState
 from tests.depth import examples
 from tests.factories import (
     at,
@@ -46,6 +43,8 @@ from tests.recording.recorded import (
     Player,
     Recording,
     assert_consistent,
+    first_look,
+    pulse,
     record,
     recording,
     wait_until,
@@ -55,20 +54,6 @@ from tests.recording.recorded import (
 @pytest.fixture
 def path(tmp_path: Path) -> Path:
     return tmp_path / "evening.rec"
-
-
-def pulse(second: float) -> Pulse:
-    return Pulse(taken_at=at(second))
-
-
-def first_look(tasks: int = 3) -> list[Observation]:
-    """Return a swarm of three managers, a node and a service."""
-    managers = [make_manager(f"m{i}", leader=i == 0) for i in range(3)]
-    return [
-        nodes_seen([*managers, make_node("n1")], whole=True),
-        services_seen([make_service()], whole=True),
-        tasks_seen([make_task(f"t{i}") for i in range(tasks)], whole=True),
-    ]
 
 
 def test_it_begins_with_everything_that_is_known(path: Path) -> None:
@@ -108,66 +93,6 @@ def test_it_tells_that_it_ended(path: Path) -> None:
     played = record(path, [pulse(0)])
     assert played.is_ended
     assert played.blocks[-1].begins == END
-
-
-def test_there_is_a_keyframe_every_half_minute(path: Path) -> None:
-    played = record(path, [pulse(second) for second in range(100)])
-    assert [each.at for each in played.keyframes] == [at(0), at(30), at(60), at(90)]
-    assert [each.after for each in played.keyframes] == [0, 30, 60, 90]
-
-
-def test_a_keyframe_comes_early_where_much_changes(path: Path) -> None:
-    half = MOST_CHANGES // 2 + 1
-    tasks = [make_task(f"t{i}") for i in range(half)]
-    with recording(path) as begun:
-        begun.see(pulse(0), tasks_seen(tasks, second=1), pulse(12), tasks_seen(tasks, second=13))
-        begun.see(pulse(14), tasks_seen(tasks, second=15), tasks_seen(tasks, second=16), pulse(23))
-        played = begun.play()
-    assert [each.at for each in played.keyframes] == [at(0), at(13), at(23)]
-
-
-def test_keyframes_do_not_pile_up_where_the_disk_is_slow(path: Path) -> None:
-    tasks = [make_task(f"t{i}") for i in range(MOST_CHANGES + 1)]
-    with recording(path) as begun:
-        begun.hurry(pulse(0), *(tasks_seen(tasks, second=10 * n) for n in range(1, 5)))
-        played = begun.play()
-    assert 0 < len(played.keyframes) < 4
-
-
-def test_a_keyframe_is_linked_to_the_last_while_there_is_little_to_read(path: Path) -> None:
-    kinds = [each.kind for each in record(path, changing([range(30)] * 5)).keyframes][2:]
-    assert kinds == [BlockKind.LINKED] * 4 + [BlockKind.PARTIAL]
-    fresh = [range(20 * n % 100, 20 * n % 100 + 20) for n in range(8)]
-    kinds = [each.kind for each in record(path.with_name("b.rec"), changing(fresh)).keyframes][2:]
-    assert kinds == [BlockKind.LINKED] * 6 + [BlockKind.WHOLE, BlockKind.LINKED]
-
-
-def test_a_keyframe_is_whole_where_most_is_new(path: Path) -> None:
-    played = record(path, changing([range(90)]))
-    assert [each.kind for each in played.keyframes] == [BlockKind.WHOLE] * 3
-
-
-def test_so_many_keyframes_are_linked_in_a_row_and_no_more(path: Path) -> None:
-    kinds = [each.kind for each in record(path, changing([range(1)] * 17)).keyframes][2:]
-    partial, linked = BlockKind.PARTIAL, BlockKind.LINKED
-    assert kinds == [*[linked] * 14, partial, linked, linked]
-
-
-def changing(steps: Iterable[Iterable[int]]) -> Iterator[Observation]:
-    """Yield a first look at a hundred tasks, and half a minute apart, which of them change."""
-    yield from [*first_look(tasks=100), pulse(30)]
-    for step, numbers in enumerate(steps):
-        state = ("failed", "running")[step % 2]
-        changed = [make_task(f"t{number}", state=state) for number in numbers]
-        yield tasks_seen(changed, second=30 * step + 60)
-
-
-def test_what_linked_keyframes_tell_comes_together(path: Path) -> None:
-    story = changing([range(20 * step, 20 * step + 20) for step in (0, 2, 4)])
-    played = record(path, story)
-    assert [each.kind for each in played.keyframes][2:] == [BlockKind.LINKED] * 3
-    tasks = played.keyframes[-1].moment.snapshot.tasks["s1"].values()
-    assert sum(task.state is TaskState.FAILED for task in tasks) == 40
 
 
 def test_what_a_watcher_sends_anew_weighs_what_differs(path: Path) -> None:

@@ -120,7 +120,7 @@ def test_nodes_and_those_that_do_not_just_run_are_told_without_making_all() -> N
     failed = replace(ALL[2], error="no")
     lost = replace(ALL[3], node_id="")
     table = make_table(*ALL[:1], ended, failed, lost, *ALL[4:])
-    assert table.node_ids() == [task.node_id for task in table.values()]
+    assert list(table.node_ids()) == [task.node_id for task in table.values()]
     assert table.find_astray() == [ALL[0], ended, failed, lost, ALL[5], ALL[10]]
 
 
@@ -128,5 +128,5 @@ def test_tasks_that_changed_since_are_counted_as_well() -> None:
     table = make_table(*ALL)
     after = table.merge({"t20": replace(ALL[0], id="t20", node_id="n9")}, ["t1"])
     assert isinstance(after, TaskTable)
-    assert after.node_ids() == [task.node_id for task in after.values()]
+    assert list(after.node_ids()) == [task.node_id for task in after.values()]
     assert {ALL[0], ALL[5], ALL[10]} <= set(after.find_astray())

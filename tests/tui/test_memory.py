@@ -3,6 +3,7 @@
 import weakref
 from collections.abc import Callable
 
+from swarmtui.recording.garbage import made_to_last
 from swarmtui.tui.memory import SWEEPS, Upkeep, forget_closed
 
 
@@ -50,13 +51,14 @@ def test_sweeping_goes_on_when_a_task_list_is_awaited_again() -> None:
     assert interpreter.done == ["collected 0"]
 
 
+class Page:
+    """Refers to itself, as widgets and their parents do."""
+
+    def __init__(self) -> None:
+        self.parent = self
+
+
 def test_a_page_that_was_open_for_long_is_gone_once_it_is_closed() -> None:
-    class Page:
-        """Refers to itself, as widgets and their parents do."""
-
-        def __init__(self) -> None:
-            self.parent = self
-
     page = Page()
     seen = weakref.ref(page)
     upkeep = Upkeep(settle=lambda: None)
@@ -65,3 +67,16 @@ def test_a_page_that_was_open_for_long_is_gone_once_it_is_closed() -> None:
     del page
     forget_closed()
     assert seen() is None
+
+
+def test_a_page_that_was_open_while_a_replay_jumped_is_gone_once_it_is_closed() -> None:
+    page = Page()
+    seen = weakref.ref(page)
+    with made_to_last():
+        made = [[number] for number in range(20_000)]
+    del page
+    forget_closed()
+    assert seen() is not None  # it was set aside with what the jump made
+    forget_closed(is_replay=True)
+    assert seen() is None
+    assert len(made) == 20_000
