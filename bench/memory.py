@@ -10,12 +10,12 @@ all nodes unknown for a while, a region lost, tasks that fail and some that fit 
 import gc
 import statistics
 import time
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from itertools import groupby
 
 import msgspec
+import zstandard
 
 from bench.insight import (
     START,
@@ -98,13 +98,14 @@ def report(analyst: Analyst) -> None:
     snapshot, memory = analyst.snapshot, analyst.remember()
     encode, decode = msgspec.msgpack.Encoder().encode, msgspec.msgpack.Decoder(Memory).decode
     raw = encode(memory)
-    packed = zlib.compress(raw, 6)
+    pack = zstandard.ZstdCompressor(level=7).compress
+    packed = pack(raw)
     other = Analyst(place=place)
     now = snapshot.taken_at or START
     print(f"  {len(raw) / 1000:,.0f} kB, {len(packed) / 1000:,.0f} kB packed")
     print(f"  remember           {best_ms(analyst.remember)}")
     print(f"  to bytes           {best_ms(lambda: encode(memory))}")
-    print(f"  packed             {best_ms(lambda: zlib.compress(raw, 6))}")
+    print(f"  packed             {best_ms(lambda: pack(raw))}")
     print(f"  from bytes         {best_ms(lambda: decode(raw))}")
     print(f"  recall             {best_ms(lambda: other.recall(snapshot, memory))}")
 

@@ -16,16 +16,17 @@ import sqlite3
 import statistics
 import tempfile
 import time
-import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import NamedTuple, Protocol
 
+import zstandard
+
 from bench.terminal import percentile
 from swarmtui.recording.blocks import MAGIC, Block, BlockKind, Packer, find_blocks, unpack_payload
 
-LEVEL = 6
+LEVEL = 7
 PAGE = 4_096
 """What a disk loses at once, and what SQLite reads and writes."""
 
@@ -102,11 +103,10 @@ class Table:
             )
             for number, (block, payload) in enumerate(seconds):
                 began = time.perf_counter()
-                row = (number, block.kind, *_times(block), block.weight)
+                packed = zstandard.ZstdCompressor(level=LEVEL).compress(payload)
+                row = (number, block.kind, *_times(block), block.weight, packed)
                 base.execute("BEGIN")
-                base.execute(
-                    "INSERT INTO blocks VALUES (?,?,?,?,?,?)", (*row, zlib.compress(payload, LEVEL))
-                )
+                base.execute("INSERT INTO blocks VALUES (?,?,?,?,?,?)", row)
                 base.execute("COMMIT")
                 yield time.perf_counter() - began
 
@@ -137,8 +137,8 @@ def _times(block: Block) -> tuple[int, int]:
 
 
 def _note(whole: set[int], number: int, packed: bytes) -> None:
-    with suppress(zlib.error, TypeError):
-        zlib.decompress(packed)
+    with suppress(zstandard.ZstdError, TypeError):
+        zstandard.ZstdDecompressor().decompress(packed)
         whole.add(number)
 
 

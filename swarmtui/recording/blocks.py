@@ -13,6 +13,7 @@ from enum import IntEnum
 from typing import Protocol
 
 import msgspec
+import zstandard
 
 from swarmtui.recording.errors import RecordingError
 
@@ -29,11 +30,15 @@ MARK = b"\x93SWM"
 MOST_BYTES = 64 << 20
 """Longest payload, packed or not: 200,000 tasks anew are 12 MB, so more is damage, not data."""
 
+_ZSTD = zstandard.FRAME_HEADER
+"""What a frame of Zstandard begins with, and nothing of zlib's does."""
+
 _HEAD = struct.Struct(">4sB3sIIIqqII")
 _SUM = struct.Struct(">I")
 _BASE_BYTES = 3
 HEAD_BYTES = _HEAD.size + _SUM.size
-_LEVEL = 6
+_LEVEL = 7
+"""Half the work of level 9, for half a percent more bytes; half the work of zlib, too."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 """No block is of a time behind that, nor of one before 1970: calendars end in year 9999."""
@@ -126,9 +131,7 @@ def pack_block(
         raise RecordingError(f"it is {ends.year:04} by the clock: no time to record; set the clock")
     if len(payload) > MOST_BYTES:
         raise RecordingError(f"{len(payload):,} bytes at once are more than a recording can hold")
-    # Ids and times are as good as random: matches of a few bytes cost more than they save.
-    packer = zlib.compressobj(_LEVEL, strategy=zlib.Z_FILTERED)
-    packed = packer.compress(payload) + packer.flush()
+    packed = zstandard.ZstdCompressor(level=_LEVEL).compress(payload)
     head = _HEAD.pack(
         MARK,
         kind,
@@ -213,12 +216,7 @@ def unpack_payload(data: Bytes, block: Block) -> bytes | None:
     packed = data[block.offset : block.end]
     if not _is_whole(packed, block):
         return None
-    unpacker = zlib.decompressobj()
-    try:
-        payload = unpacker.decompress(packed, MOST_BYTES)
-    except zlib.error:
-        return None
-    return payload if unpacker.eof else None
+    return _unpack_zstd(packed) if packed.startswith(_ZSTD) else _unpack_zlib(packed)
 
 
 def read_head(data: Bytes, offset: int) -> Block | None:
@@ -248,6 +246,26 @@ def read_head(data: Bytes, offset: int) -> Block | None:
         )
     except ValueError:
         return None  # of a kind that is not known
+
+
+def _unpack_zstd(packed: bytes) -> bytes | None:
+    try:
+        # That is made room for at once, so it is looked at first; it is -1 where none is told.
+        if not 0 <= zstandard.frame_content_size(packed) <= MOST_BYTES:
+            return None
+        return zstandard.ZstdDecompressor().decompress(packed, allow_extra_data=False)
+    except zstandard.ZstdError:
+        return None
+
+
+def _unpack_zlib(packed: bytes) -> bytes | None:
+    """Unpack what was written before version 4."""
+    unpacker = zlib.decompressobj()
+    try:
+        payload = unpacker.decompress(packed, MOST_BYTES)
+    except zlib.error:
+        return None
+    return payload if unpacker.eof else None
 
 
 def _is_whole(packed: bytes, block: Block) -> bool:

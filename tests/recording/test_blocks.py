@@ -6,8 +6,10 @@ from datetime import UTC, datetime
 from random import Random
 
 import pytest
+import zstandard
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from swarmtui.recording.blocks import (
     HEAD_BYTES,
@@ -147,23 +149,41 @@ def test_bytes_of_any_kind_are_no_blocks(data: bytes) -> None:
     assert read(FILE + data) == list(PAYLOADS)
 
 
-def test_a_payload_that_unpacks_to_more_than_a_block_may_hold_is_damage() -> None:
+def test_a_payload_of_more_than_a_block_may_hold_is_refused() -> None:
     with pytest.raises(RecordingError, match="more than a recording can hold"):
         pack(bytes(MOST_BYTES + 1))
-    bomb = zlib.compress(bytes(MOST_BYTES + 1))
+
+
+_ZSTD = zstandard.ZstdCompressor().compress(b"some payload" * 9)
+
+
+@pytest.mark.parametrize("packed", [_ZSTD, zlib.compress(b"some payload" * 9)])
+def test_a_payload_is_read_as_this_and_older_versions_pack_it(packed: bytes) -> None:
+    assert unpack(packed) == b"some payload" * 9
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        zlib.compress(bytes(MOST_BYTES + 1)),
+        zstandard.ZstdCompressor().compress(bytes(MOST_BYTES + 1)),
+        zstandard.ZstdCompressor(write_content_size=False).compress(bytes(MOST_BYTES + 1)),
+        _ZSTD[:-3],
+        _ZSTD[:4],
+        _ZSTD + b"more",
+        _ZSTD[:5] + b"\xff" + _ZSTD[6:],
+        b"nothing packed",
+    ],
+    ids=["zlib-bomb", "bomb", "unknown", "cut", "head", "more", "lie", "foreign"],
+)
+def test_what_does_not_unpack_to_a_payload_is_damage(packed: bytes) -> None:
+    assert unpack(packed) is None
+
+
+def unpack(packed: bytes) -> bytes | None:
     (block,) = blocks_of(pack(b"harmless"))
-    disguised = Block(
-        kind=block.kind,
-        number=0,
-        changes=0,
-        weight=0,
-        begins=NOON,
-        ends=NOON,
-        offset=0,
-        length=len(bomb),
-        checksum=zlib.crc32(bomb),
-    )
-    assert unpack_payload(bomb, disguised) is None
+    disguised = replace(block, offset=0, length=len(packed), checksum=zlib.crc32(packed))
+    return unpack_payload(packed, disguised)
 
 
 @pytest.mark.parametrize("year", [1, 1969, 2201, 9999])
