@@ -6,6 +6,7 @@ from itertools import accumulate, islice, pairwise
 from typing import TypeGuard
 
 from swarmtui.recording.columns import count_up, unpack_ints
+from swarmtui.recording.keyframe_rows import KeyframeRows
 from swarmtui.recording.task_columns import TaskColumns
 from swarmtui.recording.task_ids import TaskIds
 from swarmtui.recording.task_lists import MOST_TASKS, How, Lists, TaskLists
@@ -35,23 +36,24 @@ class TaskChain:
         they build on.
         """
         told = _Told(packed)
-        rows = count_up(len(self._columns), told.count)
+        rows_told = KeyframeRows(packed.rows, told.count, names)
+        rows = count_up(self._columns.add(rows_told), told.count)
         numbers = count_up(len(self._ids), told.new)
         row = number = 0
-        self._columns.add(packed.rows, told.count, names)
         self._ids.add(packed.rows.ids, told.new)
-        astray = self._columns.astray
+        astray = rows_told.astray
         lists: dict[str, TaskTable | _Listed] = {}
         for service, how, changed, gone, new in told.services:
             if how == How.SAME:
                 lists[service] = self._lists[service]
                 continue
             listed = self._open(service) if how == How.DIFFERING else _Listed()
-            listed.change(islice(told.changed_at, changed), rows[row : row + changed], astray)
+            end = row + changed
+            listed.change(islice(told.changed_at, changed), rows[row:end], astray[row:end])
             listed.drop(list(accumulate(islice(told.gone_at, gone))))
-            row += changed
-            listed.append(numbers[number : number + new], rows[row : row + new], astray)
-            row, number = row + new, number + new
+            row, end = end, end + new
+            listed.append(numbers[number : number + new], rows[row:end], astray[row:end])
+            row, number = end, number + new
             lists[service] = listed
         self._lists = lists
 
@@ -121,14 +123,14 @@ class _Listed:
         """Their numbers."""
         self.rows = array("I", rows)
         self.astray = bytearray(astray)
-        """Of each task what the columns say of its row."""
+        """1 for each task that does not just run as it shall."""
 
-    def change(self, steps: Iterator[int], rows: "array[int]", astray: bytearray) -> None:
+    def change(self, steps: Iterator[int], rows: "array[int]", astray: bytes) -> None:
         """Take other rows, in their order, for the tasks at these places."""
         own_rows, own_astray = self.rows, self.astray
-        for place, row in zip(accumulate(steps), rows, strict=False):
+        for place, row, is_astray in zip(accumulate(steps), rows, astray, strict=False):
             own_rows[place] = row
-            own_astray[place] = astray[row]
+            own_astray[place] = is_astray
 
     def drop(self, places: Sequence[int]) -> None:
         """Drop the tasks at these places, which were told in their order."""
@@ -147,9 +149,8 @@ class _Listed:
             kept_astray += self.astray[start:end]
         self.ids, self.rows, self.astray = kept_ids, kept_rows, kept_astray
 
-    def append(self, ids: "array[int]", rows: "array[int]", astray: bytearray) -> None:
-        """Add tasks behind the others, whose rows follow one another."""
+    def append(self, ids: "array[int]", rows: "array[int]", astray: bytes) -> None:
+        """Add tasks behind the others."""
         self.ids += ids
         self.rows += rows
-        if rows:
-            self.astray += astray[rows[0] : rows[-1] + 1]
+        self.astray += astray

@@ -16,6 +16,7 @@ from swarmtui.recording import task_lists
 from swarmtui.recording.blocks import BlockKind, Packer
 from swarmtui.recording.columns import Ids, Ints
 from swarmtui.recording.errors import RecordingError
+from swarmtui.recording.keyframe_rows import KeyframeRows
 from swarmtui.recording.keyframes import (
     Moment,
     Restoring,
@@ -23,7 +24,6 @@ from swarmtui.recording.keyframes import (
     encode_partial,
     encode_whole,
 )
-from swarmtui.recording.task_columns import TaskColumns
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.fold import fold
 from swarmtui.swarm.observation import Observation
@@ -321,7 +321,7 @@ def test_numbers_of_any_length_are_refused_before_they_are_taken_apart(name: str
     rows = task_lists.pack_rows(tasks, ids=[], number=lambda _: 0)
     endless = {name: Ints(ENDLESS, Uncut(bytes(3)))}
     with pytest.raises((ValueError, LookupError)):
-        TaskColumns().add(replace(rows, **endless), 3, [""])
+        KeyframeRows(replace(rows, **endless), 3, [""])
 
 
 def test_more_tasks_than_a_swarm_can_have_are_refused_before_they_are_made() -> None:
