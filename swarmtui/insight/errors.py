@@ -1,16 +1,19 @@
 """Group the errors of tasks as they are now by cause."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from operator import attrgetter
 
 import msgspec
 
+from swarmtui.insight.astray import Astray
 from swarmtui.insight.error_words import UNPLACEABLE, normalise
 from swarmtui.insight.picture import ErrorGroup
 from swarmtui.insight.tally import WANTED
 from swarmtui.insight.transitions import Kind, Kinds, Transitions
+from swarmtui.swarm.deferred import Blames
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.text import plain
 from swarmtui.swarm.words import PIPELINE, TaskState
@@ -98,7 +101,8 @@ class ErrorTally:
         if came or went:
             self._out = None
         # Counted in before out, so that a group whose tasks are all rewritten keeps its `since`.
-        self._add(came)
+        for kind, alike in came.items():
+            self._add(kind, _count_alike(alike), partial(_find_oldest, alike))
         self._remove(went)
 
     def remember(self) -> tuple[ShareMemory, ...]:
@@ -109,10 +113,13 @@ class ErrorTally:
             for service_id, share in group.services.items()
         )
 
-    def recall(self, memory: tuple[ShareMemory, ...], tasks: Kinds) -> None:
+    def recall(self, memory: tuple[ShareMemory, ...], tasks: Astray) -> None:
         """Begin with these tasks, and with what was remembered of their errors."""
         shares = [self._begin(was) for was in memory]
-        self._add(_find_errors(tasks.items()))
+        for kind, alike in tasks.items():
+            if _is_counted(kind):
+                blames = {blame: n for blame, n in alike.blames.items() if blame[0]}
+                self._add(kind, blames, alike.find_oldest_blamed)
         for share, was in zip(shares, memory, strict=True):
             share.example = was.example
         self._drop_empty()
@@ -137,13 +144,13 @@ class ErrorTally:
             self._out = tuple(_publish(state, text, group) for (state, text), group in biggest)
         return self._out
 
-    def _add(self, tasks: Kinds) -> None:
-        for (service_id, state, _), alike in tasks.items():
-            for (error, node_id), count in _count_alike(alike).items():
-                group = self.groups.setdefault((state, normalise(error)), ErrorCounts())
-                share = group.add(service_id, node_id, error, count=count)
-                if share.since is None:
-                    share.since = min(task.since for task in alike)
+    def _add(self, kind: Kind, blames: Blames, find_oldest: Callable[[], datetime]) -> None:
+        """Count tasks in; `find_oldest` says since when the oldest of them is as it is."""
+        for (error, node_id), count in blames.items():
+            group = self.groups.setdefault((kind.state, normalise(error)), ErrorCounts())
+            share = group.add(kind.service_id, node_id, error, count=count)
+            if share.since is None:
+                share.since = find_oldest()
 
     def _remove(self, tasks: Kinds) -> None:
         for (service_id, state, _), alike in tasks.items():
@@ -178,7 +185,11 @@ def _find_errors(tasks: Iterable[tuple[Kind | None, Iterable[Task | None]]]) -> 
     return {kind: alike for kind, alike in found.items() if alike}
 
 
-def _count_alike(tasks: Iterable[Task]) -> Counter[tuple[str, str]]:
+def _find_oldest(tasks: Iterable[Task]) -> datetime:
+    return min(task.since for task in tasks)
+
+
+def _count_alike(tasks: Iterable[Task]) -> Blames:
     # A thousand pending tasks of one service say the same words: counted by C, then grouped once.
     return Counter(map(_ERROR_AND_NODE_OF, tasks))
 

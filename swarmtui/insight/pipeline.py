@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from itertools import repeat
 
+from swarmtui.insight.astray import Alike, Astray
 from swarmtui.insight.tally import WANTED
-from swarmtui.insight.transitions import Kind, Kinds, Transitions
+from swarmtui.insight.transitions import Kind, Transitions
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.fold import Change
 from swarmtui.swarm.words import PIPELINE, TaskState
@@ -15,6 +16,9 @@ from swarmtui.swarm.words import PIPELINE, TaskState
 Tasks = Mapping[str, Mapping[str, Task]]
 Entry = tuple[datetime, str, str]
 """Since when, service id, task id."""
+
+_NOBODY = ""
+"""Stands for the oldest of many tasks of a service until somebody asks which one that is."""
 
 _SLACK = 200
 """Entries of tasks that moved on which a heap may hold before it is made anew."""
@@ -37,6 +41,8 @@ class Pipeline:
 
     def __init__(self) -> None:
         self._heaps: dict[TaskState, list[Entry]] = {state: [] for state in PIPELINE}
+        self._later: dict[TaskState, dict[Entry, Iterator[Entry]]] = {s: {} for s in PIPELINE}
+        """What follows on some entries, of those that are not all in the heap yet."""
         self._alive: Counter[TaskState] = Counter()
         """Tasks in each state: the heap's other entries are of tasks that moved on."""
         self._dated: dict[str, datetime] = {}
@@ -74,17 +80,20 @@ class Pipeline:
         """Return since when tasks are in their state whose own date is far from true, by id."""
         return dict(self._dated)
 
-    def recall(self, tasks: Kinds, dated: Mapping[str, datetime]) -> None:
+    def recall(self, tasks: Astray, dated: Mapping[str, datetime]) -> None:
         """Begin with these tasks, and with what was remembered of their dates."""
         self._dated = dict(dated)
-        since = dated.get
         for kind, alike in tasks.items():
-            if self._takes(kind):
-                service_id, heap = kind.service_id, self._heaps[kind.state]
-                heap += [(since(task.id, task.since), service_id, task.id) for task in alike]
-        for state, heap in self._heaps.items():
+            if not self._takes(kind):
+                continue
+            self._alive[kind.state] += len(alike.nodes)
+            entries = _list(kind.service_id, alike)
+            if dated:
+                self._heaps[kind.state] += [(dated.get(i, at), id_, i) for at, id_, i in entries]
+            else:
+                self._defer(kind.state, (alike.find_earliest(), kind.service_id, _NOBODY), entries)
+        for heap in self._heaps.values():
             heapq.heapify(heap)
-            self._alive[state] = len(heap)
 
     def since(self, task: Task) -> datetime:
         """Return since when a task before running is in its state."""
@@ -103,7 +112,7 @@ class Pipeline:
         """Return the task that is longest in a state, or `None`."""
         heap = self._heaps[state]
         while heap and not self._holds(heap[0], state, tasks):
-            heapq.heappop(heap)
+            self._pop(state)
         if not heap:
             return None
         _, service_id, task_id = heap[0]
@@ -136,6 +145,20 @@ class Pipeline:
                 self._dated[task.id] = since
             push(self._heaps[task.state], (since, task.service_id, task.id))
 
+    def _defer(self, state: TaskState, entry: Entry, entries: Iterator[Entry]) -> None:
+        """Take in an entry on which others follow in their order, once it is gone."""
+        later = self._later[state]
+        self._heaps[state].append(entry)
+        later[entry] = heapq.merge(later[entry], entries) if entry in later else entries
+
+    def _pop(self, state: TaskState) -> None:
+        """Drop the first entry, and take in what follows on it."""
+        heap, later = self._heaps[state], self._later[state]
+        entries = later.pop(heapq.heappop(heap), None)
+        if entries is not None and (entry := next(entries, None)) is not None:
+            heapq.heappush(heap, entry)
+            later[entry] = entries
+
     def _takes(self, kind: Kind) -> bool:
         return kind.state in self._heaps and kind.desired in WANTED
 
@@ -147,15 +170,27 @@ class Pipeline:
         self._heaps[state] = kept
 
     def _keep(self, state: TaskState, tasks: Tasks) -> Iterator[Entry]:
-        return (entry for entry in self._heaps[state] if self._holds(entry, state, tasks))
+        later = self._later[state]
+        return (
+            entry
+            for entry in self._heaps[state]
+            if entry in later or self._holds(entry, state, tasks)
+        )
 
     def _holds(self, entry: Entry, state: TaskState, tasks: Tasks) -> bool:
         since, service_id, task_id = entry
+        if task_id == _NOBODY:
+            return False
         of_service = tasks.get(service_id)
         task = of_service.get(task_id) if of_service is not None else None
         if task is None or task.state is not state or task.desired not in WANTED:
             return False
         return self.since(task) == since
+
+
+def _list(service_id: str, tasks: Alike) -> Iterator[Entry]:
+    """Go through the entries of a service's tasks, dated as they say, in order."""
+    return ((at, service_id, id_) for at, id_ in tasks.go_by_age())
 
 
 def _date(task: Task, at: datetime, looked_at: datetime | None) -> datetime:

@@ -6,7 +6,8 @@ from functools import partial
 from itertools import chain, islice
 from operator import attrgetter
 
-from swarmtui.insight.transitions import Kind, Kinds, Transitions, sort_tasks
+from swarmtui.insight.astray import Alike, Astray, find_astray
+from swarmtui.insight.transitions import Kind, Transitions
 from swarmtui.swarm.deferred import DeferredTasks
 from swarmtui.swarm.entities import Service, Task
 from swarmtui.swarm.words import TASK_STATES, ServiceMode, TaskState
@@ -177,38 +178,37 @@ class TaskTally:
         *,
         ready: Iterable[str],
         running: Mapping[str, int] | None = None,
-    ) -> Kinds:
+    ) -> Astray:
         """Begin with these tasks, by service id, while these nodes are ready.
 
         `running` is what was remembered of them; `None` when they have to be counted. Return those
         by kind that do not just run as they shall: nine in ten do, and the others alone can wait or
         have an error.
         """
-        others: list[Task] = []
+        astray: dict[Kind, Alike] = {}
         for service_id, each in tasks.items():
-            astray = _find_astray(each)
-            self._begin(service_id, each, astray)
-            others += astray
-        kinds = sort_tasks(others)
-        on_nodes = _count_nodes(tasks, others) if running is None else _leave_out(running, kinds)
+            astray |= (others := find_astray(service_id, each))
+            nodes = list(chain.from_iterable(alike.nodes for alike in others.values()))
+            self._begin(service_id, each, nodes)
+        on_nodes = _count_nodes(tasks, astray) if running is None else _leave_out(running, astray)
         self._running.add(on_nodes, sign=1)
         self._carried.add(on_nodes, sign=1)
         self.touched_nodes.update(on_nodes)
         self._ready = set(ready)
         self.running_on_ready = sum(map(on_nodes.__getitem__, self._ready & on_nodes.keys()))
-        for kind, alike in kinds.items():
-            self._count(kind, [task.node_id for task in alike], sign=1)
-        return kinds
+        for kind, alike in astray.items():
+            self._count(kind, alike.nodes, sign=1)
+        return astray
 
-    def _begin(self, service_id: str, tasks: Mapping[str, Task], others: Collection[Task]) -> None:
-        """Count a service's tasks in as running as they shall, but for the others among them."""
+    def _begin(self, service_id: str, tasks: Mapping[str, Task], others: Sequence[str]) -> None:
+        """Count a service's tasks in as running as they shall, but for those on `others`."""
         service = self.services[service_id]
         service.running = service.desired_running = len(tasks) - len(others)
         self.by_state[TaskState.RUNNING] += service.running
         self.touched_services.add(service_id)
         # By service only for one that fails: of most services nobody will ever ask.
         service.running_on.add_later(partial(_find_nodes, tasks))
-        service.running_on.add(map(_NODE_OF, others), sign=-1)
+        service.running_on.add(others, sign=-1)
 
     def forget(self, service_id: str) -> None:
         """Drop the counts of a service that is gone, unless tasks of it are left."""
@@ -256,42 +256,26 @@ class TaskTally:
         self.touched_nodes.update(assigned)
 
 
-def _count_nodes(
-    tasks: Mapping[str, Mapping[str, Task]], others: Iterable[Task]
-) -> Mapping[str, int]:
-    """Return how many tasks each node has, of those that are not among the others."""
+def _count_nodes(tasks: Mapping[str, Mapping[str, Task]], astray: Astray) -> Mapping[str, int]:
+    """Return how many tasks each node has, of those that are not astray."""
     balance = Balance()
     for each in tasks.values():
         balance.add(_find_nodes(each), sign=1)
-    balance.add(map(_NODE_OF, others), sign=-1)
+    for alike in astray.values():
+        balance.add(alike.nodes, sign=-1)
     return balance.count_all()
 
 
-def _leave_out(running: Mapping[str, int], others: Kinds) -> Mapping[str, int]:
-    """Return how many running tasks each node has, without those of these kinds."""
+def _leave_out(running: Mapping[str, int], astray: Astray) -> Mapping[str, int]:
+    """Return how many running tasks each node has, without those that are astray."""
     balance = Balance()
     balance.add(running, sign=1)
-    for kind, alike in others.items():
+    for kind, alike in astray.items():
         if kind.state is TaskState.RUNNING:
-            balance.add(map(_NODE_OF, alike), sign=-1)
+            balance.add(alike.nodes, sign=-1)
     return balance.count_all()
 
 
 def _find_nodes(tasks: Mapping[str, Task]) -> Iterable[str]:
     """Return the node of each task, found as one comes to it."""
     return tasks.node_ids() if isinstance(tasks, DeferredTasks) else map(_NODE_OF, tasks.values())
-
-
-def _find_astray(tasks: Mapping[str, Task]) -> Sequence[Task]:
-    """Return the tasks that do not just run as they shall."""
-    if isinstance(tasks, DeferredTasks):
-        return tasks.find_astray()
-    running = TaskState.RUNNING
-    return [
-        task
-        for task in tasks.values()
-        if task.state is not running
-        or task.desired is not running
-        or task.error
-        or not task.node_id
-    ]

@@ -9,6 +9,8 @@ from array import array
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from operator import itemgetter
+from typing import TypeVar
 
 import msgspec
 
@@ -29,6 +31,8 @@ _FEW = 40
 _LONGEST_ID = 31
 _TEXT = 0xA0
 """A text of up to 31 bytes in MessagePack: a byte that has its length too, then the text."""
+
+T = TypeVar("T")
 
 _decode_texts = msgspec.msgpack.Decoder(list[str]).decode
 _decode_stamps = msgspec.msgpack.Decoder(list[datetime]).decode
@@ -202,6 +206,11 @@ def _make_few_times(seconds: Sequence[int], micros: Sequence[int]) -> Sequence[d
 def _as_lanes(numbers: Sequence[int]) -> int:
     """Return the numbers as 8 bytes each of one: added, they are added one by one."""
     return int.from_bytes(array("Q", numbers).tobytes(), sys.byteorder)
+
+
+def pick(column: Sequence[T], places: Sequence[int]) -> Sequence[T]:
+    """Return what stands at these places; found one after the other it takes twice as long."""
+    return itemgetter(*places)(column) if len(places) > 1 else [column[i] for i in places]
 
 
 def pack_ids(ids: Sequence[str]) -> Ids:

@@ -4,10 +4,11 @@ Everything is checked at the beginning, so that no task is refused later.
 """
 
 from array import array
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, reduce
 from operator import or_
+from typing import TypeVar
 
 from msgspec.structs import replace
 
@@ -16,12 +17,15 @@ from swarmtui.recording.columns import (
     check_base,
     check_ints,
     make_times,
+    pick,
     pick_ints,
     unpack_array,
 )
 from swarmtui.recording.task_lists import TaskRows
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.words import TASK_STATES, TaskState
+
+C = TypeVar("C", int, datetime)
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MOST_MICROS = 1 << 20
@@ -70,19 +74,49 @@ class KeyframeRows:
         # Whole pages: so nobody has to look at each number whether it stands for something.
         self.names = (*names, *[_NOBODY] * (pages - len(names)))
         """What the numbers of nodes, errors and images stand for."""
-        self._rows = rows
-        self._picked = 0
-        """Rows that were read one by one."""
+        self._slots = _Column(rows.slots, count)
+        self._nodes = _Column(rows.nodes, count)
+        self._seconds = _Column(rows.since.seconds, count)
+        """Behind the base."""
+        self._micros = _Column(rows.since.micros, count)
+        self._errors = _Column(rows.errors, count)
+        self._images = _Column(rows.images, count)
+        self._base = rows.since.base
+        self._odd_slots, self._odd_seconds = rows.slots.odd, rows.since.seconds.odd
 
-    @cached_property
-    def nodes(self) -> "array[int]":
-        """Return the numbers of the nodes of all rows."""
-        return unpack_array(self._rows.nodes, self.count)
+    def node(self, place: int) -> str:
+        """Return the node of one row; who asks for one will ask for others."""
+        return self.names[self._nodes.all[place]]
+
+    def blame(self, places: Sequence[int]) -> Iterable[tuple[int, int, str, str]]:
+        """Return state and desired state, as places in `TASK_STATES`, error and node of rows."""
+        name = self.names.__getitem__
+        return zip(
+            pick(self.states, places),
+            pick(self.desired, places),
+            map(name, self._errors.pick(places)),
+            map(name, self._nodes.pick(places)),
+            strict=True,
+        )
+
+    def find_oldest(self, places: Sequence[int]) -> tuple[datetime, Sequence[int]]:
+        """Return the earliest time of these rows, and where among them those of it are."""
+        if self._odd_seconds:
+            return find_least(self.make_times(places))
+        seconds, found = find_least(self._seconds.pick(places))
+        micros, few = find_least(self._micros.pick(pick(places, found)))
+        return make_times([self._base + seconds], [micros])[0], pick(found, few)
+
+    def make_times(self, places: Sequence[int]) -> Sequence[datetime]:
+        """Return since when the tasks of these rows are as they are."""
+        base, odd = self._base, self._odd_times
+        seconds = [base + after for after in self._seconds.pick(places)]
+        times = make_times(seconds, self._micros.pick(places))
+        return [odd.get(*each) for each in zip(places, times, strict=True)] if odd else times
 
     def make(self, service_id: str, ids: Sequence[str], places: Sequence[int]) -> list[Task]:
         """Return the tasks of these rows, which have these ids."""
-        slots, nodes, seconds, micros, errors, images = self._read(places)
-        base, states, desired = self._rows.since.base, self.states, self.desired
+        states, desired = self.states, self.desired
         names, known = self.names, TASK_STATES
         tasks = [
             Task(
@@ -99,47 +133,62 @@ class KeyframeRows:
             for id_, place, slot, node, since, error, image in zip(
                 ids,
                 places,
-                slots,
-                nodes,
-                make_times([base + after for after in seconds], micros),
-                errors,
-                images,
+                self._slots.pick(places),
+                self._nodes.pick(places),
+                self.make_times(places),
+                self._errors.pick(places),
+                self._images.pick(places),
                 strict=True,
             )
         ]
-        if self._rows.slots.odd or self._odd_times:
-            return [self._put_odd(task, place) for task, place in zip(tasks, places, strict=True)]
+        if odd := self._odd_slots:
+            return [
+                replace(task, slot=odd.get(place, task.slot))
+                for task, place in zip(tasks, places, strict=True)
+            ]
         return tasks
-
-    def _read(self, places: Sequence[int]) -> Iterator[Sequence[int]]:
-        """Yield what stands at these places, column by column."""
-        self._picked += len(places)
-        if self._picked * _FEW > self.count:
-            return ([column[place] for place in places] for column in self._unpacked)
-        return (pick_ints(column, self.count, places) for column in self._columns)
-
-    @cached_property
-    def _unpacked(self) -> Sequence["array[int]"]:
-        return tuple(unpack_array(column, self.count) for column in self._columns)
-
-    @property
-    def _columns(self) -> Sequence[Ints]:
-        rows, since = self._rows, self._rows.since
-        return rows.slots, rows.nodes, since.seconds, since.micros, rows.errors, rows.images
 
     @cached_property
     def _odd_times(self) -> Mapping[int, datetime]:
-        since = self._rows.since
-        places = list(since.seconds.odd)
-        micros = pick_ints(since.micros, self.count, places)
+        odd = self._odd_seconds
+        micros = self._micros.pick(list(odd))
         return {
-            place: _EPOCH + timedelta(seconds=since.base + since.seconds.odd[place], microseconds=m)
-            for place, m in zip(places, micros, strict=True)
+            place: _EPOCH + timedelta(seconds=self._base + seconds, microseconds=after)
+            for (place, seconds), after in zip(odd.items(), micros, strict=True)
         }
 
-    def _put_odd(self, task: Task, place: int) -> Task:
-        slot = self._rows.slots.odd.get(place, task.slot)
-        return replace(task, slot=slot, since=self._odd_times.get(place, task.since))
+
+class _Column:
+    """A column that was checked, of which a few numbers cost a few."""
+
+    def __init__(self, column: Ints, count: int) -> None:
+        self._column = column
+        self._count = count
+        self._picked = 0
+
+    @cached_property
+    def all(self) -> "array[int]":
+        """Return the numbers of all rows, but for the odd ones."""
+        return unpack_array(self._column, self._count)
+
+    def pick(self, places: Sequence[int]) -> Sequence[int]:
+        """Return the numbers of some rows, but for the odd ones."""
+        self._picked += len(places)
+        if self._picked * _FEW > self._count:
+            return pick(self.all, places)
+        return pick_ints(self._column, self._count, places)
+
+
+def find_least(values: Sequence[C]) -> tuple[C, Sequence[int]]:
+    """Return the least of some values, and where it stands."""
+    least = min(values)
+    match values.count(least):
+        case 1:
+            return least, (values.index(least),)
+        case count if count == len(values):
+            return least, range(count)
+        case _:
+            return least, [place for place, value in enumerate(values) if value == least]
 
 
 def _are_below(column: Ints, count: int, limit: int) -> bool:

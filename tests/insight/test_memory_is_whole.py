@@ -130,7 +130,7 @@ FOLLOWS: dict[type, set[str]] = {
     MachineClocks: {"_in_order", "_offsets", "_told_at"},
     Membership: {"_answers", "_told"},
     Outages: {"revision"},
-    Pipeline: {"_alive", "_heaps"},
+    Pipeline: {"_alive", "_heaps", "_later"},
     Versions: {"_managers", "_nodes"},
     Roster: {"by_availability", "by_state", "managers", "touched_nodes"},
     Share: {"count"},

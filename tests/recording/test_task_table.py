@@ -1,6 +1,8 @@
 """A keyframe's tasks are those that were recorded, and few are made before somebody wants all."""
 
 import gc
+import random
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
@@ -9,6 +11,7 @@ from msgspec.structs import replace
 
 from swarmtui.recording.keyframes import Moment, decode_whole, encode_whole
 from swarmtui.recording.task_table import TaskTable
+from swarmtui.swarm.deferred import count_tasks
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.fold import Change, fold
 from swarmtui.swarm.observation import TasksSeen
@@ -122,6 +125,48 @@ def test_nodes_and_those_that_do_not_just_run_are_told_without_making_all() -> N
     table = make_table(*ALL[:1], ended, failed, lost, *ALL[4:])
     assert list(table.node_ids()) == [task.node_id for task in table.values()]
     assert table.find_astray() == [ALL[0], ended, failed, lost, ALL[5], ALL[10]]
+
+
+def make_any(chance: random.Random, number: int) -> Task:
+    moments = NOON, NOON, NOON + timedelta(seconds=0.5), NOON - timedelta(days=40_000)
+    return make_task(
+        f"t{number}",
+        node_id=chance.choice(("", "n0", "n1")),
+        state=chance.choice(("pending", "starting", "running")),
+        desired=chance.choice(("running", "shutdown")),
+        error=chance.choice(("", "no")),
+        since=chance.choice(moments[: chance.choice((3, 4))]),
+    )
+
+
+@pytest.mark.parametrize("seed", range(20))
+@pytest.mark.parametrize("count", [1, 60])
+def test_those_astray_are_counted_and_dated_as_if_they_had_been_made(seed: int, count: int) -> None:
+    chance = random.Random(seed)
+    tasks = [make_any(chance, number) for number in range(count)]
+    chance.shuffle(tasks)
+    table = make_table(*tasks)
+    changed = table.merge({"t3": replace(tasks[0], id="t3", error="else")}, ["t1"])
+    assert isinstance(changed, TaskTable)
+    for each in (table, changed) if count > 1 else (table,):
+        assert_counted(each)
+
+
+def assert_counted(table: TaskTable) -> None:
+    counted, astray = table.count_astray(), table.find_astray()
+    expected = count_tasks(astray)
+    assert counted == expected
+    assert list(counted) == list(expected)
+    assert [*map(list, counted.values())] == [*map(list, expected.values())]
+    for states in counted:
+        alike = sorted((t.since, t.id) for t in astray if (t.state, t.desired) == states)
+        assert table.find_earliest(states) == alike[0][0]
+        assert list(table.go_by_age(states)) == alike
+
+
+def test_nobody_is_found_in_states_that_none_is_in() -> None:
+    states = TaskState.FAILED, TaskState.RUNNING
+    assert list(make_table(*ALL).go_by_age(states)) == []
 
 
 def test_tasks_that_changed_since_are_counted_as_well() -> None:
