@@ -4,14 +4,11 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
-from operator import attrgetter
 
 from swarmtui.insight.transitions import Kind, sort_tasks
-from swarmtui.swarm.deferred import Blames, DeferredTasks, States
+from swarmtui.swarm.deferred import Blame, Count, DeferredTasks, States
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.words import TaskState
-
-_BLAME_OF = attrgetter("error", "node_id")
 
 
 class Alike:
@@ -21,23 +18,22 @@ class Alike:
 
     def __init__(
         self,
-        blames: Blames,
+        count: Count,
         *,
         find_earliest: Callable[[], datetime],
         go_by_age: Callable[[], Iterator[tuple[datetime, str]]],
         find: Callable[[], Iterable[Task]],
     ) -> None:
         """Take how many there are, and what finds them when somebody asks."""
-        self.blames = blames
+        self.nodes: Sequence[str] = count.nodes
+        """The node of each, in no order."""
+        self.blames: Mapping[Blame, int] = count.blames
+        """How many have the same error and node, of those that have an error."""
         self.find_earliest = find_earliest
         """Finds since when the first of them is as it is."""
         self.go_by_age = go_by_age
         """Goes through them by since when they are as they are, and by id."""
         self._find = find
-        self.nodes: list[str] = []
-        """The node of each."""
-        for (_, node_id), count in blames.items():
-            self.nodes += [node_id] * count
 
     def find_oldest_blamed(self) -> datetime:
         """Return since when the oldest of those that have an error is as it is."""
@@ -51,8 +47,8 @@ def find_astray(service_id: str, tasks: Mapping[str, Task]) -> Astray:
     """Return by kind at least those of a service's tasks that do not just run as they shall."""
     if isinstance(tasks, DeferredTasks):
         return {
-            Kind(service_id, *states): _defer(tasks, states, blames)
-            for states, blames in tasks.count_astray().items()
+            Kind(service_id, *states): _defer(tasks, states, count)
+            for states, count in tasks.count_astray().items()
         }
     kinds = sort_tasks(task for task in tasks.values() if _is_astray(task))
     return {kind: _count(alike) for kind, alike in kinds.items()}
@@ -65,9 +61,9 @@ def _is_astray(task: Task) -> bool:
     )
 
 
-def _defer(tasks: DeferredTasks, states: States, blames: Blames) -> Alike:
+def _defer(tasks: DeferredTasks, states: States, count: Count) -> Alike:
     return Alike(
-        blames,
+        count,
         find_earliest=partial(tasks.find_earliest, states),
         go_by_age=partial(tasks.go_by_age, states),
         find=partial(_find, tasks, states),
@@ -80,7 +76,10 @@ def _find(tasks: DeferredTasks, states: States) -> Iterable[Task]:
 
 def _count(tasks: Sequence[Task]) -> Alike:
     return Alike(
-        Counter(map(_BLAME_OF, tasks)),
+        Count(
+            [task.node_id for task in tasks],
+            Counter((task.error, task.node_id) for task in tasks if task.error),
+        ),
         find_earliest=lambda: min(task.since for task in tasks),
         go_by_age=partial(_go_by_age, tasks),
         find=lambda: tasks,

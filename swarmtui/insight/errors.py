@@ -13,7 +13,7 @@ from swarmtui.insight.error_words import UNPLACEABLE, normalise
 from swarmtui.insight.picture import ErrorGroup
 from swarmtui.insight.tally import WANTED
 from swarmtui.insight.transitions import Kind, Kinds, Transitions
-from swarmtui.swarm.deferred import Blames
+from swarmtui.swarm.deferred import Blame
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.text import plain
 from swarmtui.swarm.words import PIPELINE, TaskState
@@ -118,8 +118,7 @@ class ErrorTally:
         shares = [self._begin(was) for was in memory]
         for kind, alike in tasks.items():
             if _is_counted(kind):
-                blames = {blame: n for blame, n in alike.blames.items() if blame[0]}
-                self._add(kind, blames, alike.find_oldest_blamed)
+                self._add(kind, alike.blames, alike.find_oldest_blamed)
         for share, was in zip(shares, memory, strict=True):
             share.example = was.example
         self._drop_empty()
@@ -144,7 +143,9 @@ class ErrorTally:
             self._out = tuple(_publish(state, text, group) for (state, text), group in biggest)
         return self._out
 
-    def _add(self, kind: Kind, blames: Blames, find_oldest: Callable[[], datetime]) -> None:
+    def _add(
+        self, kind: Kind, blames: Mapping[Blame, int], find_oldest: Callable[[], datetime]
+    ) -> None:
         """Count tasks in; `find_oldest` says since when the oldest of them is as it is."""
         for (error, node_id), count in blames.items():
             group = self.groups.setdefault((kind.state, normalise(error)), ErrorCounts())
@@ -189,7 +190,7 @@ def _find_oldest(tasks: Iterable[Task]) -> datetime:
     return min(task.since for task in tasks)
 
 
-def _count_alike(tasks: Iterable[Task]) -> Blames:
+def _count_alike(tasks: Iterable[Task]) -> Mapping[Blame, int]:
     # A thousand pending tasks of one service say the same words: counted by C, then grouped once.
     return Counter(map(_ERROR_AND_NODE_OF, tasks))
 

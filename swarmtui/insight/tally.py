@@ -188,27 +188,37 @@ class TaskTally:
         astray: dict[Kind, Alike] = {}
         for service_id, each in tasks.items():
             astray |= (others := find_astray(service_id, each))
-            nodes = list(chain.from_iterable(alike.nodes for alike in others.values()))
-            self._begin(service_id, each, nodes)
-        on_nodes = _count_nodes(tasks, astray) if running is None else _leave_out(running, astray)
+            self._begin(service_id, each, others)
+        on_nodes = _count_nodes(tasks, astray) if running is None else running
+        assigned = {node_id: count for node_id, count in on_nodes.items() if node_id}
         self._running.add(on_nodes, sign=1)
-        self._carried.add(on_nodes, sign=1)
-        self.touched_nodes.update(on_nodes)
+        self._carried.add(assigned, sign=1)
+        self.touched_nodes.update(assigned)
         self._ready = set(ready)
         self.running_on_ready = sum(map(on_nodes.__getitem__, self._ready & on_nodes.keys()))
         for kind, alike in astray.items():
-            self._count(kind, alike.nodes, sign=1)
+            if _is_on_its_way(kind):
+                self._count_carried(alike.nodes, sign=1)
         return astray
 
-    def _begin(self, service_id: str, tasks: Mapping[str, Task], others: Sequence[str]) -> None:
-        """Count a service's tasks in as running as they shall, but for those on `others`."""
+    def _begin(self, service_id: str, tasks: Mapping[str, Task], astray: Astray) -> None:
+        """Count a service's tasks in: all but those astray run as they shall."""
         service = self.services[service_id]
-        service.running = service.desired_running = len(tasks) - len(others)
-        self.by_state[TaskState.RUNNING] += service.running
-        self.touched_services.add(service_id)
+        service.running = service.desired_running = len(tasks)
         # By service only for one that fails: of most services nobody will ever ask.
         service.running_on.add_later(partial(_find_nodes, tasks))
-        service.running_on.add(others, sign=-1)
+        self.touched_services.add(service_id)
+        for (_, state, desired), alike in astray.items():
+            count = len(alike.nodes)
+            if desired is not TaskState.RUNNING:
+                service.desired_running -= count
+            if desired is TaskState.COMPLETE and state is not TaskState.COMPLETE:
+                service.desired_complete += count
+            if state is not TaskState.RUNNING:
+                self.by_state[state] += count
+                service.running -= count
+                service.running_on.add(alike.nodes, sign=-1)
+        self.by_state[TaskState.RUNNING] += service.running
 
     def forget(self, service_id: str) -> None:
         """Drop the counts of a service that is gone, unless tasks of it are left."""
@@ -238,7 +248,7 @@ class TaskTally:
             service.desired_complete += change
         if kind.state is TaskState.RUNNING:
             self._count_running(service, nodes, sign)
-        elif kind.state in _UP_TO_RUNNING and kind.desired in WANTED:
+        elif _is_on_its_way(kind):
             self._count_carried(nodes, sign)
 
     def _count_running(self, service: ServiceTally, nodes: Sequence[str], sign: int) -> None:
@@ -257,23 +267,20 @@ class TaskTally:
 
 
 def _count_nodes(tasks: Mapping[str, Mapping[str, Task]], astray: Astray) -> Mapping[str, int]:
-    """Return how many tasks each node has, of those that are not astray."""
+    """Return how many tasks read running on each node that has any."""
     balance = Balance()
     for each in tasks.values():
         balance.add(_find_nodes(each), sign=1)
-    for alike in astray.values():
-        balance.add(alike.nodes, sign=-1)
-    return balance.count_all()
-
-
-def _leave_out(running: Mapping[str, int], astray: Astray) -> Mapping[str, int]:
-    """Return how many running tasks each node has, without those that are astray."""
-    balance = Balance()
-    balance.add(running, sign=1)
     for kind, alike in astray.items():
-        if kind.state is TaskState.RUNNING:
+        if kind.state is not TaskState.RUNNING:
             balance.add(alike.nodes, sign=-1)
     return balance.count_all()
+
+
+def _is_on_its_way(kind: Kind) -> bool:
+    """Tell whether tasks are on their nodes and do not run there yet."""
+    is_before = kind.state in _UP_TO_RUNNING and kind.state is not TaskState.RUNNING
+    return is_before and kind.desired in WANTED
 
 
 def _find_nodes(tasks: Mapping[str, Task]) -> Iterable[str]:

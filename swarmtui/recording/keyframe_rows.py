@@ -4,9 +4,11 @@ Everything is checked at the beginning, so that no task is refused later.
 """
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from functools import cached_property, reduce
+from itertools import compress
 from operator import or_
 from typing import TypeVar
 
@@ -22,6 +24,7 @@ from swarmtui.recording.columns import (
     unpack_array,
 )
 from swarmtui.recording.task_lists import TaskRows
+from swarmtui.swarm.deferred import Blame
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.words import TASK_STATES, TaskState
 
@@ -88,24 +91,36 @@ class KeyframeRows:
         """Return the node of one row; who asks for one will ask for others."""
         return self.names[self._nodes.all[place]]
 
-    def blame(self, places: Sequence[int]) -> Iterable[tuple[int, int, str, str]]:
-        """Return state and desired state, as places in `TASK_STATES`, error and node of rows."""
-        name = self.names.__getitem__
-        return zip(
-            pick(self.states, places),
-            pick(self.desired, places),
-            map(name, self._errors.pick(places)),
-            map(name, self._nodes.pick(places)),
-            strict=True,
-        )
+    def sort(self, places: Sequence[int]) -> Mapping[tuple[int, int], Sequence[int]]:
+        """Return rows by state and desired state, each as places in `TASK_STATES`."""
+        states = list(zip(pick(self.states, places), pick(self.desired, places), strict=True))
+        if len(set(states)) == 1:
+            return {states[0]: places}
+        alike: defaultdict[tuple[int, int], list[int]] = defaultdict(list)
+        for each, place in zip(states, places, strict=True):
+            alike[each].append(place)
+        return alike
+
+    def find_nodes(self, places: Sequence[int]) -> Sequence[str]:
+        """Return the node of each of these rows."""
+        return pick(self.names, self._nodes.pick(places))
+
+    def find_blames(self, places: Sequence[int], nodes: Sequence[str]) -> Iterable[Blame]:
+        """Return error and node of those of these rows that have an error."""
+        errors = self._errors.pick(places)
+        if not any(errors):
+            return ()
+        return compress(zip(pick(self.names, errors), nodes, strict=True), errors)
 
     def find_oldest(self, places: Sequence[int]) -> tuple[datetime, Sequence[int]]:
-        """Return the earliest time of these rows, and where among them those of it are."""
+        """Return the earliest time of these rows, and those of them that are of it."""
         if self._odd_seconds:
-            return find_least(self.make_times(places))
-        seconds, found = find_least(self._seconds.pick(places))
-        micros, few = find_least(self._micros.pick(pick(places, found)))
-        return make_times([self._base + seconds], [micros])[0], pick(found, few)
+            since, found = _find_least(self.make_times(places))
+            return since, pick(places, found)
+        seconds, found = _find_least(self._seconds.pick(places))
+        oldest = pick(places, found)
+        micros, few = _find_least(self._micros.pick(oldest))
+        return make_times([self._base + seconds], [micros])[0], pick(oldest, few)
 
     def make_times(self, places: Sequence[int]) -> Sequence[datetime]:
         """Return since when the tasks of these rows are as they are."""
@@ -179,7 +194,7 @@ class _Column:
         return pick_ints(self._column, self._count, places)
 
 
-def find_least(values: Sequence[C]) -> tuple[C, Sequence[int]]:
+def _find_least(values: Sequence[C]) -> tuple[C, Sequence[int]]:
     """Return the least of some values, and where it stands."""
     least = min(values)
     match values.count(least):

@@ -3,15 +3,14 @@
 There are thousands of them where a service fits nowhere, and hardly one that anybody looks at.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from itertools import chain
 
-from swarmtui.recording.columns import pick
-from swarmtui.recording.task_columns import TaskColumns
+from swarmtui.recording.task_columns import Part, TaskColumns
 from swarmtui.recording.task_ids import TaskIds
-from swarmtui.swarm.deferred import Blames, States
+from swarmtui.swarm.deferred import Count, States
 from swarmtui.swarm.entities import Task
 
 
@@ -33,20 +32,15 @@ class Strays:
         self._find_numbers = find_numbers
         self._rows = rows
         self._columns = columns
-        self._alike = columns.sort(rows)
-        """Where they stand, by their states, then by error and node."""
         self._oldest: dict[States, tuple[datetime, Sequence[int]]] = {}
 
     def make(self) -> Sequence[Task]:
         """Return the tasks."""
         return self._columns.make(self._service_id, self._all_ids.read(self._numbers), self._rows)
 
-    def count(self) -> Mapping[States, Blames]:
-        """Return how many there are, by their states, then by error and node."""
-        return {
-            states: {blame: len(places) for blame, places in alike.items()}
-            for states, alike in self._alike.items()
-        }
+    def count(self) -> Mapping[States, Count]:
+        """Count them by their states."""
+        return {states: _count(parts) for states, parts in self._alike.items()}
 
     def find_earliest(self, states: States) -> datetime:
         """Return since when the first of those in these states is in them."""
@@ -60,28 +54,50 @@ class Strays:
         since, oldest = self._find_oldest(states)
         first = since, min(self._read_ids(oldest))
         yield first
-        places = sorted(self._find(states))
-        times = self._columns.make_times(pick(self._rows, places))
-        all_of_them = sorted(zip(times, self._read_ids(places), strict=True))
+        rows = [part.first + place for part in self._alike[states] for place in part.places]
+        times = self._columns.make_times(rows)
+        all_of_them = sorted(zip(times, self._read_ids(rows), strict=True))
         all_of_them.remove(first)
         yield from all_of_them
 
     def _find_oldest(self, states: States) -> tuple[datetime, Sequence[int]]:
-        """Return since when the first of those in these states is, and where all such stand."""
+        """Return since when the first of those in these states is, and the rows of all such."""
         known = self._oldest.get(states)
         if known is None:
-            places = self._find(states)
-            since, few = self._columns.find_oldest(pick(self._rows, places))
-            known = self._oldest[states] = since, pick(places, few)
+            found = [(part, part.keyframe.find_oldest(part.places)) for part in self._alike[states]]
+            least = min(since for _, (since, _) in found)
+            rows = [
+                part.first + place
+                for part, (since, places) in found
+                if since == least
+                for place in places
+            ]
+            known = self._oldest[states] = least, rows
         return known
+
+    @cached_property
+    def _alike(self) -> Mapping[States, Sequence[Part]]:
+        return self._columns.sort(self._rows)
 
     @cached_property
     def _numbers(self) -> Sequence[int]:
         return self._find_numbers()
 
-    def _find(self, states: States) -> list[int]:
-        """Return where those in these states stand."""
-        return list(chain.from_iterable(self._alike[states].values()))
+    def _read_ids(self, rows: Sequence[int]) -> Sequence[str]:
+        """Return the ids of some of the rows, in their order."""
+        if len(rows) == 1:
+            number = self._numbers[self._rows.index(rows[0])]
+            return self._all_ids.read([number])
+        number_of = dict(zip(self._rows, self._numbers, strict=True))
+        numbers = [number_of[row] for row in rows]
+        id_of = dict(zip(wanted := sorted(numbers), self._all_ids.read(wanted), strict=True))
+        return [id_of[number] for number in numbers]
 
-    def _read_ids(self, places: Sequence[int]) -> Sequence[str]:
-        return self._all_ids.read(pick(self._numbers, sorted(places)))
+
+def _count(parts: Sequence[Part]) -> Count:
+    count = Count([], Counter())
+    for keyframe, _, places in parts:
+        nodes = keyframe.find_nodes(places)
+        count.nodes.extend(nodes)
+        count.blames.update(keyframe.find_blames(places, nodes))
+    return count

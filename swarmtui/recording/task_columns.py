@@ -5,11 +5,11 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from itertools import islice
 from operator import le
-from typing import Self, TypeVar
+from typing import NamedTuple, Self, TypeVar
 
 from swarmtui.recording.columns import pick
 from swarmtui.recording.keyframe_rows import KeyframeRows
-from swarmtui.swarm.deferred import Blame, States
+from swarmtui.swarm.deferred import States
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.words import TASK_STATES
 
@@ -19,6 +19,15 @@ _BITS = 20
 _PLACE = (1 << _BITS) - 1
 """A row's number is that of its keyframe, and in so many bits its place there: a million."""
 _MOST_KEYFRAMES = 1 << 12
+
+
+class Part(NamedTuple):
+    """Some rows of one keyframe."""
+
+    keyframe: KeyframeRows
+    first: int
+    """The number of the keyframe's first row."""
+    places: Sequence[int]
 
 
 class TaskColumns:
@@ -47,31 +56,17 @@ class TaskColumns:
         for row in rows:
             yield keyframes[row >> _BITS].node(row & _PLACE)
 
-    def sort(self, rows: Sequence[int]) -> Mapping[States, Mapping[Blame, Sequence[int]]]:
-        """Return where among these rows those alike are, by their states, then by error and node.
-
-        In the order of the first of each.
-        """
-        found: defaultdict[tuple[int, int], defaultdict[Blame, list[int]]]
-        found = defaultdict(lambda: defaultdict(list))
-        blames = self._collect(rows, KeyframeRows.blame)
-        for place, (state, desired, error, node) in enumerate(blames):
-            found[state, desired][error, node].append(place)
+    def sort(self, rows: Iterable[int]) -> Mapping[States, Sequence[Part]]:
+        """Return rows by their states, keyframe by keyframe."""
+        parts: defaultdict[int, list[int]] = defaultdict(list)
+        for row in rows:
+            parts[row >> _BITS].append(row & _PLACE)
+        found: defaultdict[tuple[int, int], list[Part]] = defaultdict(list)
+        for number, places in parts.items():
+            keyframe = self._keyframes[number]
+            for states, alike in keyframe.sort(places).items():
+                found[states].append(Part(keyframe, number << _BITS, alike))
         return {(TASK_STATES[s], TASK_STATES[d]): alike for (s, d), alike in found.items()}
-
-    def find_oldest(self, rows: Sequence[int]) -> tuple[datetime, Sequence[int]]:
-        """Return the earliest time of these rows, and where among them those of it are."""
-        least: datetime | None = None
-        places: list[int] = []
-        for keyframe, those in self._part(rows):
-            since, few = keyframe.find_oldest([rows[i] & _PLACE for i in those])
-            if least is None or since < least:
-                least, places = since, []
-            if since == least:
-                places += pick(those, few)
-        if least is None:
-            raise ValueError("no rows have no oldest one")
-        return least, sorted(places)
 
     def make_times(self, rows: Sequence[int]) -> Sequence[datetime]:
         """Return since when the tasks of these rows are as they are."""

@@ -10,7 +10,7 @@ from typing import TypeVar, overload
 from swarmtui.recording.strays import Strays
 from swarmtui.recording.task_columns import TaskColumns
 from swarmtui.recording.task_ids import TaskIds
-from swarmtui.swarm.deferred import Blames, DeferredTasks, States, count_tasks
+from swarmtui.swarm.deferred import Count, DeferredTasks, States, count_tasks
 from swarmtui.swarm.entities import Task
 
 T = TypeVar("T")
@@ -196,8 +196,8 @@ class TaskTable(DeferredTasks):
         """Return at least those that do not run, shall not, have an error or no node, in order."""
         return self.rows.strays.make() if self.is_plain else list(self.values())
 
-    def count_astray(self) -> Mapping[States, Blames]:
-        """Return how many there are of those that `find_astray` finds, in the same order."""
+    def count_astray(self) -> Mapping[States, Count]:
+        """Count those that `find_astray` finds by their states."""
         return self.rows.strays.count() if self.is_plain else count_tasks(self.values())
 
     def find_earliest(self, states: States) -> datetime:

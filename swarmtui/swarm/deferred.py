@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.words import TaskState
@@ -12,8 +13,15 @@ States = tuple[TaskState, TaskState]
 """The state and the desired state of a task."""
 Blame = tuple[str, str]
 """The error and the node of a task."""
-Blames = Mapping[Blame, int]
-"""How many tasks have the same error and node."""
+
+
+class Count(NamedTuple):
+    """Tasks, as far as they are counted."""
+
+    nodes: list[str]
+    """The node of each, in no order."""
+    blames: Counter[Blame]
+    """How many have the same error and node, of those that have an error."""
 
 
 class DeferredTasks(Mapping[str, Task]):
@@ -39,8 +47,8 @@ class DeferredTasks(Mapping[str, Task]):
         """Return at least those that do not run, shall not, have an error or no node, in order."""
 
     @abstractmethod
-    def count_astray(self) -> Mapping[States, Blames]:
-        """Return how many there are of those that `find_astray` finds, in the same order."""
+    def count_astray(self) -> Mapping[States, Count]:
+        """Count those that `find_astray` finds by their states."""
 
     @abstractmethod
     def find_earliest(self, states: States) -> datetime:
@@ -51,9 +59,12 @@ class DeferredTasks(Mapping[str, Task]):
         """Go through those of them in these states by since when they are, and by id."""
 
 
-def count_tasks(tasks: Iterable[Task]) -> Mapping[States, Blames]:
-    """Return how many tasks there are, by their states, then by error and node."""
-    found: defaultdict[States, Counter[Blame]] = defaultdict(Counter)
+def count_tasks(tasks: Iterable[Task]) -> Mapping[States, Count]:
+    """Count tasks by their states."""
+    found: defaultdict[States, Count] = defaultdict(lambda: Count([], Counter()))
     for task in tasks:
-        found[task.state, task.desired][task.error, task.node_id] += 1
+        count = found[task.state, task.desired]
+        count.nodes.append(task.node_id)
+        if task.error:
+            count.blames[task.error, task.node_id] += 1
     return found
