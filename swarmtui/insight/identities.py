@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Sequence
+from collections.abc import Set as AbstractSet
 from datetime import datetime, timedelta
 from itertools import chain, compress, islice
 from typing import NamedTuple
@@ -32,9 +33,13 @@ class Sharing:
 
     def fill(self, values: Sequence[str], nodes: Collection[Node]) -> None:
         """Begin with these nodes, and with the value of each; an empty one is none."""
+        self._alone = dict(zip(values, nodes, strict=True))
+        if len(self._alone) == len(values):
+            self._several = {}
+            self._alone.pop("", None)
+            return
         counts = Counter(values)
         self._several = {value: {} for value, n in counts.items() if n > 1 and value}
-        self._alone = dict(zip(values, nodes, strict=True))
         for value in {"", *self._several}:
             self._alone.pop(value, None)
         is_shared = map(self._several.__contains__, values)
@@ -52,9 +57,9 @@ class Sharing:
             del self._alone[value]
             self._several[value] = {other.id: other, node.id: node}
 
-    def is_shared(self, value: str) -> bool:
-        """Tell whether several nodes have this value."""
-        return value in self._several
+    def shared(self) -> AbstractSet[str]:
+        """Return the values that several nodes have."""
+        return self._several.keys()
 
     def remove(self, value: str, node: Node) -> None:
         """Forget a node that was taken in."""
@@ -130,13 +135,18 @@ class Identities:
         hostnames = [node.hostname for node in nodes]
         self._hosts.fill(hostnames, nodes)
         self._addresses.fill(addresses, nodes)
-        down = NodeState.DOWN
-        self._changed = {node.id: node for node in nodes if node.state is down}
         # Of machines that have all to themselves there is nothing to find out.
-        is_host, is_address = self._hosts.is_shared, self._addresses.is_shared
-        keys = zip(hostnames, addresses, strict=True)
-        self._dirty = {key: None for key in keys if is_host(key[0]) or is_address(key[1])}
-        self.settle()
+        hosts, addressed = self._hosts.shared(), self._addresses.shared()
+        for key in [*((True, host) for host in hosts), *((False, addr) for addr in addressed)]:
+            self._find_newest(key)
+        if hosts and addressed:
+            keys = {*zip(hostnames, addresses, strict=True)}
+            for hostname, address in keys:
+                if hostname in hosts and address in addressed:
+                    self._find_twins(hostname, address)
+        down = NodeState.DOWN
+        for node in [node for node in nodes if node.state is down]:
+            self._haunt(node)
 
     def _add(self, node: Node) -> None:
         hostname, address = node.hostname, address_of(node)
