@@ -44,9 +44,12 @@ class Traits:
         """Another number whenever a node came, went, moved or turned."""
         self._kins: dict[str, tuple[Kin, ...]] = {}
         self._count: Counter[Kin] = Counter()
+        self._due: tuple[Collection[Node], Sequence[Place], Sequence[str]] | None = None
+        """The nodes that it began with, until it knows what they share."""
 
     def move(self, node: Node, place: Place) -> None:
         """Take a node in, or take it at another place, with another address or engine."""
+        self._settle()
         self.revision += 1
         is_live = node.id in self.live
         if is_live:
@@ -58,8 +61,20 @@ class Traits:
     def recall(
         self, nodes: Collection[Node], places: Sequence[Place], addresses: Sequence[str]
     ) -> None:
-        """Begin with these nodes, where each of them is, and its address."""
+        """Begin with these nodes, where each of them is, and its address.
+
+        What they share is found out when somebody asks, or one of them changes it: in a swarm that
+        has lost no node nobody does. Until then none of these must change.
+        """
         self.revision += 1
+        self.live = {node.id for node in nodes if node.state not in _GONE}
+        self._due = nodes, places, addresses
+
+    def _settle(self) -> None:
+        """Find out what the nodes share that it began with."""
+        if self._due is None:
+            return
+        (nodes, places, addresses), self._due = self._due, None
         # Most nodes have all in common with many: made, and counted, once for those alike.
         fields = map(_REGION_OF, places), map(_CONTRIBUTOR_OF, places)
         networks, engines = map(find_networks, addresses), map(_ENGINE_OF, nodes)
@@ -67,9 +82,7 @@ class Traits:
         counts = Counter(alike)
         kins = {each: _list_kins(*each) for each in counts}
         self._kins = dict(zip(map(_ID_OF, nodes), map(kins.__getitem__, alike), strict=True))
-        is_gone = [node.state in _GONE for node in nodes]
-        self.live = self._kins.keys() - compress(self._kins, is_gone)
-        counts.subtract(compress(alike, is_gone))
+        counts.subtract(compress(alike, [node.state in _GONE for node in nodes]))
         self._count = Counter()
         for each, count in counts.items():
             for kin in kins[each]:
@@ -80,6 +93,7 @@ class Traits:
         is_live = node.state not in _GONE
         if is_live is (node.id in self.live):
             return
+        self._settle()
         self.revision += 1
         if is_live:
             self.live.add(node.id)
@@ -90,6 +104,7 @@ class Traits:
 
     def drop(self, node_id: str) -> None:
         """Forget a node that was removed."""
+        self._settle()
         self.revision += 1
         kins = self._kins.pop(node_id, ())
         if node_id in self.live:
@@ -98,10 +113,12 @@ class Traits:
 
     def of(self, node_id: str) -> tuple[Kin, ...]:
         """Return everything a node shares with others."""
+        self._settle()
         return self._kins.get(node_id, ())
 
     def count_live(self, kin: Kin) -> int:
         """Return how many nodes of a kin are live."""
+        self._settle()
         return self._count[kin]
 
 
