@@ -239,7 +239,6 @@ class Analyst:
             health=judge_swarm(problems, is_known=snapshot.nodes_at is not None),
             nodes=self._roster.count(),
             tasks=workload.count(
-                snapshot,
                 self._by_state(now),
                 counted_at=counted.taken_at if counted else None,
                 rate_per_s=self._rate.per_s(),

@@ -96,14 +96,15 @@ class Clocks:
             # The first list is long, and all it can tell is of dates that are still to come.
             changes = [c for c in changes if c.after is not None and c.after.since > at]
         for before, after in changes:
-            if after is None:
-                continue
-            is_new = before is not None and before.since != after.since
-            if after.state in _BY_NODES:
+            if after is not None and after.state in _BY_NODES:
                 if after.node_id in self._proofs and looked_at is not None:
                     self._doubt(after, at, looked_at)
-                self._compare(before, after, at)
-            elif is_new and looked_at is not None and after.state in _BY_MANAGERS:
+                # Nearly all others tell nothing: they are left aside without a call.
+                if after.since > at or (before is not None and after.since < before.since):
+                    self._compare(before, after, at)
+            elif before is None or after is None or looked_at is None:
+                continue
+            elif before.since != after.since and after.state in _BY_MANAGERS:
                 self._bind(after.since, looked_at)
 
     def find_problems(self, nodes: Mapping[str, Node], told: AbstractSet[str]) -> Iterator[Problem]:

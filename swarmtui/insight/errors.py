@@ -23,7 +23,7 @@ _MOST = 200
 _PIPELINE = frozenset(PIPELINE)
 # What a stopped or finished task says last is how it ended as wanted, not an error.
 _ENDED_WELL = frozenset({TaskState.SHUTDOWN, TaskState.COMPLETE, TaskState.REMOVE})
-_BEFORE_OF, _AFTER_OF = attrgetter("before"), attrgetter("after")
+_ERROR_OF = attrgetter("error")
 _ERROR_AND_NODE_OF = attrgetter("error", "node_id")
 
 
@@ -96,8 +96,8 @@ class ErrorTally:
     def apply(self, transitions: Transitions) -> None:
         """Take tasks that changed into account."""
         sorted_ = transitions.items()
-        came = _find_errors((kind, map(_AFTER_OF, changes)) for (_, kind), changes in sorted_)
-        went = _find_errors((kind, map(_BEFORE_OF, changes)) for (kind, _), changes in sorted_)
+        came = _find_errors((kind, alike.after) for (_, kind), alike in sorted_)
+        went = _find_errors((kind, alike.before) for (kind, _), alike in sorted_)
         if came or went:
             self._out = None
         # Counted in before out, so that a group whose tasks are all rewritten keeps its `since`.
@@ -177,13 +177,13 @@ def _is_counted(kind: Kind) -> bool:
     return desired in WANTED if state in _PIPELINE else state not in _ENDED_WELL
 
 
-def _find_errors(tasks: Iterable[tuple[Kind | None, Iterable[Task | None]]]) -> Kinds:
+def _find_errors(tasks: Iterable[tuple[Kind | None, Iterable[Task]]]) -> Kinds:
     """Return those of tasks told by kind that have an error, by kind."""
     found: defaultdict[Kind, list[Task]] = defaultdict(list)
     for kind, alike in tasks:
-        if kind is not None and _is_counted(kind):
-            found[kind] += [task for task in alike if task is not None and task.error]
-    return {kind: alike for kind, alike in found.items() if alike}
+        if kind is not None:
+            found[kind] += filter(_ERROR_OF, alike)
+    return {kind: alike for kind, alike in found.items() if alike and _is_counted(kind)}
 
 
 def _find_oldest(tasks: Iterable[Task]) -> datetime:

@@ -4,7 +4,7 @@ import heapq
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import chain
+from itertools import chain, repeat
 from operator import attrgetter
 from typing import TypeVar
 
@@ -13,7 +13,7 @@ import msgspec
 from swarmtui.insight.error_words import LONGEST, normalise
 from swarmtui.insight.published import Published
 from swarmtui.insight.thresholds import USUAL
-from swarmtui.insight.transitions import Kind, Transitions
+from swarmtui.insight.transitions import Alike, Kind, Transitions
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.words import FAILURES, TaskState
 
@@ -161,10 +161,10 @@ class FailureWindow:
 
         `has_ended` tells of a task as it was before whether its node's absence has ended it.
         """
-        failing = (changes for kinds, changes in transitions.items() if _has_failed(*kinds))
-        for before, task in chain.from_iterable(failing):
+        failing = (alike for kinds, alike in transitions.items() if _has_failed(*kinds))
+        for before, task in chain.from_iterable(map(_pair, failing)):
             # A task list that begins anew brings tasks a second time: once is enough.
-            if task is None or task.id in self._known:
+            if task.id in self._known:
                 continue
             failed_at = at if before is not None else min(task.since, at)
             if at - failed_at <= WINDOW:
@@ -325,6 +325,10 @@ class FailureWindow:
         cause.add(service_id, node_id, change)
         if not cause.count:
             del self.causes[key]
+
+
+def _pair(alike: Alike) -> Iterable[tuple[Task | None, Task]]:
+    return zip(alike.before or repeat(None), alike.after, strict=False)
 
 
 def _has_failed(before: Kind | None, after: Kind | None) -> bool:

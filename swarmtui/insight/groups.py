@@ -1,8 +1,9 @@
 """Sum up nodes by region and by contributor, and say how healthy each is and why."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import repeat
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -20,7 +21,7 @@ _TREND_STEP = timedelta(seconds=15)
 """Eight of them are the last two minutes: long enough to see a region go and come back."""
 
 _NO_LOAD = NodeLoad()
-_STATE_OF, _IS_GHOST = attrgetter("state"), attrgetter("is_ghost")
+_PLACE_OF, _STATE_OF, _IS_GHOST = map(attrgetter, ("place", "state", "is_ghost"))
 _ORDER = (Health.CRITICAL, Health.DEGRADED, Health.HEALTHY, Health.UNKNOWN)
 
 
@@ -167,7 +168,7 @@ class Groups:
 
     def _count(self, entries: Sequence[Entry], sign: int) -> Iterable[str]:
         """Count nodes in (`sign` 1) or out (-1), and return the groups they are of."""
-        names = [self._name_of(entry.place) for entry in entries]
+        names = [*map(self._name_of, map(_PLACE_OF, entries))]
         # Most of many are alike: after an election, or when a recording is entered.
         states, ghosts = map(_STATE_OF, entries), map(_IS_GHOST, entries)
         alike = zip(names, states, ghosts, strict=True)
@@ -175,10 +176,13 @@ class Groups:
             if name not in self._sums:
                 self._sums[name] = _Sum()
             self._sums[name].count(state, sign * nodes, is_ghost=is_ghost)
+        running: defaultdict[str, int] = defaultdict(int)
         for name, entry in zip(names, entries, strict=True):
-            each, load = self._sums[name], entry.load
-            each.running += sign * load.running
-            each.failures += sign * load.failures_5m
+            running[name] += entry.load.running
+            if entry.load.failures_5m:
+                self._sums[name].failures += sign * entry.load.failures_5m
+        for name, tasks in running.items():
+            self._sums[name].running += sign * tasks
         return dict.fromkeys(names)
 
     def _publish(self, name: str, each: _Sum, expected: int) -> Group:
@@ -223,10 +227,15 @@ class Census:
         entries, places, ghosts = self._entries, roster.places(), roster.ghosts
         before = [entries.pop(id_) for id_ in touched if id_ in entries]
         ids = [id_ for id_ in touched if id_ in nodes]
-        after = [
-            Entry(places[id_], nodes[id_].state, id_ in ghosts, loads.get(id_, _NO_LOAD))
-            for id_ in ids
-        ]
+        fields = zip(
+            map(places.__getitem__, ids),
+            [nodes[id_].state for id_ in ids],
+            map(ghosts.__contains__, ids),
+            map(loads.get, ids, repeat(_NO_LOAD)),
+            strict=False,
+        )
+        # Made by C alone, as every node is after a recording was entered.
+        after: list[Entry] = [*map(tuple.__new__, repeat(Entry), fields)]
         entries.update(zip(ids, after, strict=True))
         self.regions.move(before, after)
         self.contributors.move(before, after)

@@ -37,11 +37,9 @@ class Loads:
         ids = [*touched]
         carried, running = self._tally.carried_by(ids), self._tally.running_on_each(ids)
         failed = map(self._failures.by_node.get, ids, repeat(0))
-        for node_id, load in zip(ids, map(NodeLoad, carried, running, failed), strict=True):
-            if load == _NOTHING:
-                self._nodes.drop(node_id)
-            else:
-                self._nodes.put(node_id, load)
+        loads = dict(zip(ids, map(NodeLoad, carried, running, failed), strict=True))
+        self._nodes.put_all(loads)
+        self._nodes.drop_all([node_id for node_id, load in loads.items() if load == _NOTHING])
 
     def refresh_services(self, touched: Iterable[str], services: Mapping[str, Service]) -> None:
         """Count these services anew; one that is gone and has no tasks left is forgotten."""

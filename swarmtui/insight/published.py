@@ -35,6 +35,12 @@ class Published(Generic[K, V]):
         self._own[key] = value
         self._out = None
 
+    def put_all(self, values: Mapping[K, V]) -> None:
+        """Set several values."""
+        if values:
+            self._own.update(values)
+            self._out = None
+
     def drop(self, key: K) -> V | None:
         """Forget a key, known or not, and return what it had."""
         if key not in self._own:

@@ -17,6 +17,8 @@ WANTED = _UP_TO_RUNNING | {TaskState.COMPLETE}
 """Desired states of a task that shall live; a job's tasks shall become complete."""
 
 _NODE_OF = attrgetter("node_id")
+_RUNNING = TaskState.RUNNING
+"""Looked up where it is asked for with every change: as a member it takes five times as long."""
 
 
 class Balance:
@@ -158,15 +160,29 @@ class TaskTally:
 
     def apply(self, transitions: Transitions) -> None:
         """Take tasks that changed into account."""
-        for (before, after), changes in transitions.items():
-            went = [change.before.node_id for change in changes if change.before is not None]
-            came = [change.after.node_id for change in changes if change.after is not None]
-            if before == after and went == came:
+        counts: defaultdict[Kind, int] = defaultdict(int)
+        left: list[str] = []
+        taken: list[str] = []
+        for (before, after), alike in transitions.items():
+            went, came = [*map(_NODE_OF, alike.before)], [*map(_NODE_OF, alike.after)]
+            has_stayed = went == came
+            if before == after and has_stayed:
                 continue  # as of thousands that wait, when the reason reads otherwise
             if before is not None:
-                self._count(before, went, sign=-1)
+                counts[before] -= len(went)
+                self._count_running(before, went, sign=-1)
             if after is not None:
-                self._count(after, came, sign=1)
+                counts[after] += len(came)
+                self._count_running(after, came, sign=1)
+            was_carried, is_carried = _is_carried(before), _is_carried(after)
+            if has_stayed and was_carried and is_carried:
+                continue  # as of most that come nearer to running
+            left += went if was_carried else ()
+            taken += came if is_carried else ()
+        for kind, change in counts.items():
+            self._count_kind(kind, change)
+        self._count_carried(left, sign=-1)
+        self._count_carried(taken, sign=1)
 
     def remember(self) -> Mapping[str, int]:
         """Return how many tasks read running on each node that has any."""
@@ -197,7 +213,7 @@ class TaskTally:
         self._ready = set(ready)
         self.running_on_ready = sum(map(on_nodes.__getitem__, self._ready & on_nodes.keys()))
         for kind, alike in astray.items():
-            if _is_on_its_way(kind):
+            if kind.state is not _RUNNING and _is_carried(kind):
                 self._count_carried(alike.nodes, sign=1)
         return astray
 
@@ -238,32 +254,45 @@ class TaskTally:
             self.running_on_ready -= running
 
     def _count(self, kind: Kind, nodes: Sequence[str], *, sign: int) -> None:
-        change = sign * len(nodes)
+        self._count_kind(kind, sign * len(nodes))
+        self._count_running(kind, nodes, sign=sign)
+        if _is_carried(kind):
+            self._count_carried(nodes, sign=sign)
+
+    def _count_kind(self, kind: Kind, change: int) -> None:
+        """Count so many tasks in, or out when they are negative, wherever they are."""
         self.by_state[kind.state] += change
         self.touched_services.add(kind.service_id)
         service = self.services[kind.service_id]
-        if kind.desired is TaskState.RUNNING:
+        if kind.desired is _RUNNING:
             service.desired_running += change
         elif kind.desired is TaskState.COMPLETE and kind.state is not TaskState.COMPLETE:
             service.desired_complete += change
-        if kind.state is TaskState.RUNNING:
-            self._count_running(service, nodes, sign)
-        elif _is_on_its_way(kind):
-            self._count_carried(nodes, sign)
+        if kind.state is _RUNNING:
+            service.running += change
 
-    def _count_running(self, service: ServiceTally, nodes: Sequence[str], sign: int) -> None:
+    def _count_running(self, kind: Kind, nodes: Sequence[str], *, sign: int) -> None:
+        if kind.state is not _RUNNING:
+            return
+        service = self.services[kind.service_id]
         self._changes += 1
         service.revision = self._changes
-        service.running += sign * len(nodes)
         service.running_on.add(nodes, sign=sign)
         self._running.add(nodes, sign=sign)
         self.running_on_ready += sign * sum(map(self._ready.__contains__, nodes))
-        self._count_carried(nodes, sign)
+        self.touched_nodes.update(filter(None, nodes))
 
-    def _count_carried(self, nodes: Sequence[str], sign: int) -> None:
-        assigned = [node_id for node_id in nodes if node_id]
+    def _count_carried(self, nodes: Sequence[str], *, sign: int) -> None:
+        assigned = [*filter(None, nodes)]
         self._carried.add(assigned, sign=sign)
         self.touched_nodes.update(assigned)
+
+
+def _is_carried(kind: Kind | None) -> bool:
+    """Tell whether a node carries tasks of this kind: wanted there, or still running."""
+    if kind is None or kind.state is _RUNNING:
+        return kind is not None
+    return kind.state in _UP_TO_RUNNING and kind.desired in WANTED
 
 
 def _count_nodes(tasks: Mapping[str, Mapping[str, Task]], astray: Astray) -> Mapping[str, int]:
@@ -275,12 +304,6 @@ def _count_nodes(tasks: Mapping[str, Mapping[str, Task]], astray: Astray) -> Map
         if kind.state is not TaskState.RUNNING:
             balance.add(alike.nodes, sign=-1)
     return balance.count_all()
-
-
-def _is_on_its_way(kind: Kind) -> bool:
-    """Tell whether tasks are on their nodes and do not run there yet."""
-    is_before = kind.state in _UP_TO_RUNNING and kind.state is not TaskState.RUNNING
-    return is_before and kind.desired in WANTED
 
 
 def _find_nodes(tasks: Mapping[str, Task]) -> Iterable[str]:

@@ -109,7 +109,7 @@ class Workload:
         if difference.tasks:
             tasks = sort_changes(difference.tasks)
             self.tally.apply(tasks)
-            self._pipeline.apply(tasks, snapshot.tasks, at=seen.taken_at, looked_at=looked_at)
+            self._pipeline.apply(tasks, at=seen.taken_at, looked_at=looked_at)
             has_ended = partial(self._absences.has_ended, looked_at=looked_at)
             self.failures.apply(tasks, seen.taken_at, has_ended=has_ended)
             self.errors.apply(tasks)
@@ -145,7 +145,6 @@ class Workload:
 
     def count(
         self,
-        snapshot: Snapshot,
         by_state: Mapping[TaskState, int],
         *,
         counted_at: datetime | None,
@@ -163,7 +162,7 @@ class Workload:
             running_on_lost=min(running, on_lost),
             by_state=by_state,
             counted_at=counted_at,
-            oldest=self._pipeline.find_oldest(snapshot.tasks),
+            oldest=self._pipeline.find_oldest(),
             rate_per_s=rate_per_s,
             left_s=left / rate_per_s if left > 0 and rate_per_s > 0 else None,
             failed_5m=self.failures.by_state[TaskState.FAILED],

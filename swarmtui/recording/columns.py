@@ -26,7 +26,7 @@ _STAMP_BYTES = 10
 _STAMP = b"\xd7\xff"
 """A time in MessagePack: two bytes, then 30 bits of nanoseconds and 34 of seconds."""
 _MICROS = 1_000 << 34
-_FEW = 40
+_FEW = 6
 """Fewer times than this are made one by one as fast."""
 _LONGEST_ID = 31
 _TEXT = 0xA0

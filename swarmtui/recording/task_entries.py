@@ -16,8 +16,8 @@ from swarmtui.recording.task_lists import (
     known_names,
     make_tasks,
     pack_rows,
-    unpack_rows,
 )
+from swarmtui.recording.task_table import Rows, TaskTable
 from swarmtui.swarm.observation import TasksSeen
 from swarmtui.swarm.snapshot import Snapshot
 
@@ -117,6 +117,9 @@ class TasksDecoder:
         self._decode = msgspec.msgpack.Decoder(_Record).decode
         self._known = known
         self._ids: dict[str, list[str]] = {}
+        """By service id; empty where the rows have an id that nobody asked for yet."""
+        self._rows: dict[str, Rows] = {}
+        """By service id, the tasks of the keyframe, where they are not made yet."""
         self._names = list(known_names(known.nodes))
 
     def decode(self, data: bytes) -> TasksSeen:
@@ -129,21 +132,26 @@ class TasksDecoder:
             raise ValueError("tasks that are more or less than none")
         self._names += record.names
         service = self._names[record.service]
-        ids = _find_ids(record, self._ids_of(service))
+        ids = _find_ids(record, self._ids_of(service), self._rows.get(service))
         changed = ids[: record.changed]
-        rows = unpack_rows(record.rows, len(changed), self._names)
         return TasksSeen(
             taken_at=record.taken_at,
             service_id=service,
-            changed=tuple(make_tasks(service, changed, rows)),
+            changed=make_tasks(service, changed, record.rows, self._names),
             removed=tuple(ids[record.changed :]),
             whole=record.whole,
             complete=record.complete,
         )
 
     def _ids_of(self, service_id: str) -> list[str]:
-        if service_id not in self._ids:
-            self._ids[service_id] = ["", *self._known.tasks.get(service_id, ())]
+        if service_id in self._ids:
+            return self._ids[service_id]
+        tasks = self._known.tasks.get(service_id, {})
+        if isinstance(tasks, TaskTable) and tasks.is_plain:
+            self._rows[service_id] = tasks.rows
+            self._ids[service_id] = [""] * (1 + len(tasks))
+        else:
+            self._ids[service_id] = ["", *tasks]
         return self._ids[service_id]
 
 
@@ -159,9 +167,15 @@ class FirstTasksDecoder(TasksDecoder):
         return self._all
 
 
-def _find_ids(record: _Record, known: list[str]) -> Sequence[str]:
+def _find_ids(record: _Record, known: list[str], rows: Rows | None) -> Sequence[str]:
     numbers = unpack_ints(record.ids, record.weight)
     new = unpack_ids(record.rows.ids, numbers.count(0))
     coming = iter(new)
     known += new
+    if rows is not None:
+        rows.meet(new)
+        missing = sorted({number for number in numbers if not known[number]} - {0})
+        ids = rows.tell_ids([number - 1 for number in missing])
+        for number, id_ in zip(missing, ids, strict=True):
+            known[number] = id_
     return [known[number] if number else next(coming) for number in numbers]

@@ -7,7 +7,7 @@ from typing import NamedTuple, Self
 
 from swarmtui.recording.columns import Ids, check_ids, cut_ids, pick_id
 
-_FEW = 20
+_FEW = 3
 """One in so many is picked by itself; of more, those between are read as well."""
 
 
@@ -21,8 +21,6 @@ class _Source(NamedTuple):
 
     def read(self, numbers: Sequence[int]) -> Sequence[str]:
         """Return the ids with these numbers, which are in order and of this keyframe."""
-        if not numbers:
-            return ()
         column, count = self.column, self.length
         start, end = numbers[0] - self.first, numbers[-1] + 1 - self.first
         if len(numbers) * _FEW < end - start:
@@ -62,5 +60,6 @@ class TaskIds:
         start = 0
         for source in self._sources:
             end = bisect_left(numbers, source.first + source.length, start)
-            yield source.read(numbers[start:end])
+            if start < end:
+                yield source.read(numbers[start:end])
             start = end

@@ -1,7 +1,6 @@
 """The task lists of all services as columns: by themselves, or as what differs from others."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import IntEnum
 from itertools import chain
 from typing import TypeVar
@@ -19,7 +18,7 @@ from swarmtui.recording.columns import (
     unpack_times,
 )
 from swarmtui.swarm.entities import Task
-from swarmtui.swarm.words import TASK_STATES, TaskState
+from swarmtui.swarm.words import TASK_STATES
 
 MOST_TASKS = 1_000_000
 """More are damage: five times what a swarm was ever seen to have room for."""
@@ -33,9 +32,6 @@ C = TypeVar("C")
 
 Lists = Mapping[str, Mapping[str, Task]]
 """By service id, then by task id."""
-
-_Fields = tuple[int, str, TaskState, TaskState, datetime, str, str]
-"""Slot, node, state, desired state, since, error, image."""
 
 
 class How(IntEnum):
@@ -128,22 +124,41 @@ def pack_task_lists(
     )
 
 
-def make_tasks(service: str, ids: Sequence[str], rows: Iterable[_Fields]) -> list[Task]:
-    """Return tasks of a service from their ids and what `unpack_rows` yields of them."""
-    return [
-        Task(
-            id=id_,
-            service_id=service,
-            slot=slot,
-            node_id=node,
-            state=state,
-            desired=desired,
-            since=since,
-            error=error,
-            image=image,
-        )
-        for id_, (slot, node, state, desired, since, error, image) in zip(ids, rows, strict=True)
-    ]
+def make_tasks(
+    service: str, ids: Sequence[str], rows: TaskRows, names: Sequence[str]
+) -> tuple[Task, ...]:
+    """Return tasks of a service from their ids and columns; `names` is what numbers stand for.
+
+    Raises `ValueError` or `LookupError` when the columns are not of so many tasks.
+    """
+    count, known = len(ids), TASK_STATES
+    fields = zip(
+        ids,
+        unpack_ints(rows.slots, count),
+        unpack_ints(rows.nodes, count),
+        rows.states,
+        rows.desired,
+        unpack_times(rows.since, count),
+        unpack_ints(rows.errors, count),
+        unpack_ints(rows.images, count),
+        strict=True,
+    )
+    return tuple(
+        [
+            Task(
+                id=id_,
+                service_id=service,
+                slot=slot,
+                node_id=names[node],
+                state=known[state],
+                desired=known[desired],
+                since=since,
+                error=names[error],
+                image=names[image],
+            )
+            for id_, slot, node, state, desired, since, error, image in fields
+        ]
+    )
 
 
 def _compare(before: Mapping[str, Task] | None, tasks: Mapping[str, Task]) -> _Difference:
@@ -209,21 +224,4 @@ def pack_rows(
         since=rested(pack_times([task.since for task in tasks])),
         errors=rested(pack_ints(errors)),
         images=rested(pack_ints(images)),
-    )
-
-
-def unpack_rows(rows: TaskRows, count: int, names: Sequence[str]) -> Iterator[_Fields]:
-    """Return what the columns say of each task.
-
-    Raises `ValueError` or `LookupError` when they are not of so many tasks.
-    """
-    return zip(
-        unpack_ints(rows.slots, count),
-        [names[number] for number in unpack_ints(rows.nodes, count)],
-        [TASK_STATES[number] for number in rows.states],
-        [TASK_STATES[number] for number in rows.desired],
-        unpack_times(rows.since, count),
-        [names[number] for number in unpack_ints(rows.errors, count)],
-        [names[number] for number in unpack_ints(rows.images, count)],
-        strict=True,
     )

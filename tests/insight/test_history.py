@@ -129,13 +129,13 @@ def test_the_memory_of_waiting_tasks_does_not_grow_with_those_that_moved_on() ->
     pipeline = Pipeline()
     stuck = make_task("stuck", state="pending", since=at(0))
     tasks: dict[str, Task] = {"stuck": stuck}
-    pipeline.apply(sort_changes([Change(None, stuck)]), {"s1": tasks}, at=at(0))
+    pipeline.apply(sort_changes([Change(None, stuck)]), at=at(0))
     for number in range(20_000):
         passing = make_task("passing", state="pending", since=at(number + 1))
         change = Change(tasks.get("passing"), passing)
         tasks["passing"] = passing
-        pipeline.apply(sort_changes([change]), {"s1": tasks}, at=passing.since)
-    assert pipeline.find_oldest({"s1": tasks}) == {TaskState.PENDING: at(0)}
+        pipeline.apply(sort_changes([change]), at=passing.since)
+    assert pipeline.find_oldest() == {TaskState.PENDING: at(0)}
     assert sum(len(heap) for heap in pipeline._heaps.values()) < 2_000
 
 

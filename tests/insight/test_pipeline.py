@@ -49,7 +49,7 @@ def change(chance: random.Random, tasks: Tasks) -> list[Change[Task]]:
 
 
 def assert_same(one: Pipeline, other: Pipeline, tasks: Tasks) -> None:
-    assert one.find_oldest(tasks) == other.find_oldest(tasks)
+    assert one.find_oldest() == other.find_oldest()
     for state in PIPELINE:
         assert one.count(state) == other.count(state)
         assert one.find_oldest_task(state, tasks) is other.find_oldest_task(state, tasks)
@@ -62,11 +62,11 @@ def test_the_oldest_task_is_the_same_when_a_recording_is_entered(seed: int, seco
     lived, tasks = Pipeline(), {"s": dict[str, Task](), "t": dict[str, Task]()}
     now = at(second)  # what says that it is since after that is dated otherwise
     for _ in range(3):
-        lived.apply(sort_changes(change(chance, tasks)), tasks, at=now)
+        lived.apply(sort_changes(change(chance, tasks)), at=now)
     recalled = recall(tasks, lived)
     for _ in range(4):
         assert_same(recalled, lived, tasks)
         changes = sort_changes(change(chance, tasks))
         for each in (lived, recalled):
-            each.apply(changes, tasks, at=now)
+            each.apply(changes, at=now)
     assert_same(recalled, lived, tasks)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from swarmtui.recording.keyframes import Moment, decode_whole, encode_whole
+from swarmtui.recording.task_entries import TasksDecoder, TasksEncoder
 from swarmtui.recording.task_table import TaskTable
 from swarmtui.swarm.deferred import count_tasks
 from swarmtui.swarm.entities import Task
@@ -76,6 +77,54 @@ def test_tasks_change_as_those_of_a_plain_mapping_do(
         if is_asked:
             assert list(found.items()) == list(known.items())
             assert found == known
+
+
+@examples(40)
+@given(st.lists(steps, max_size=6))
+def test_tasks_change_alike_when_only_the_ids_that_changes_name_are_read(
+    story: list[tuple[dict[str, int], list[str], bool]],
+) -> None:
+    table = Snapshot(tasks={"s1": make_table(*ALL)}, tasks_at={"s1": NOON})
+    plain = Snapshot(tasks={"s1": {task.id: task for task in ALL}}, tasks_at={"s1": NOON})
+    encoder, decoder = TasksEncoder(plain), TasksDecoder(table)
+    for slots, removed, is_asked in story:
+        changed = [make_task(id_, slot=slot) for id_, slot in slots.items()]
+        seen = tasks_seen(changed, removed=tuple(removed), complete=True)
+        read = decoder.decode(encoder.encode(seen))
+        assert read == seen
+        table, difference = fold(table, read)
+        plain, wanted = fold(plain, seen)
+        found, known = table.tasks["s1"], plain.tasks["s1"]
+        assert list(difference.tasks) == list(wanted.tasks)
+        assert len(found) == len(known)
+        if is_asked:
+            assert list(found) == list(known)
+            assert found == known
+
+
+def test_few_ids_are_read_when_few_tasks_change() -> None:
+    tasks = make_table(*ALL)
+    decoder = TasksDecoder(Snapshot(tasks={"s1": tasks}))
+    encoder = TasksEncoder(Snapshot(tasks={"s1": {task.id: task for task in ALL}}))
+    snapshot = Snapshot(tasks={"s1": tasks})
+    for slot in (70, 71):
+        changed = replace(ALL[3], slot=slot), replace(ALL[7], id="new", slot=slot)
+        seen = tasks_seen(changed, removed=("t5",))
+        snapshot, _ = fold(snapshot, decoder.decode(encoder.encode(seen)))
+    assert len(snapshot.tasks["s1"]) == len(ALL)
+    assert tasks.rows._told.keys() == {"t3", "t5"}
+    assert tasks.rows._places is None
+
+
+def test_a_task_that_is_told_as_new_but_is_not_is_there_once() -> None:
+    snapshot = Snapshot(tasks={"s1": make_table(*ALL)})
+    seen = tasks_seen([replace(ALL[3], slot=70)])
+    decoder = TasksDecoder(snapshot)
+    snapshot, _ = fold(snapshot, decoder.decode(TasksEncoder().encode(seen)))
+    tasks = snapshot.tasks["s1"]
+    assert tasks["t3"].slot == 70
+    assert list(tasks.items()) == [(t.id, replace(t, slot=70) if t is ALL[3] else t) for t in ALL]
+    assert list(tasks) == [task.id for task in ALL]
 
 
 def test_a_task_that_is_not_there_is_not_found() -> None:
