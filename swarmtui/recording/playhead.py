@@ -27,7 +27,7 @@ _NOWHERE = Place()
 # What things take, in microseconds: they decide which way is the shorter one.
 _ENTRY_US = 6
 _BLOCK_US = 500
-_TASK_US = 1
+_TASK_US = 0.4
 _KEYFRAME_US = 10_000
 
 

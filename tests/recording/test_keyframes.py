@@ -156,6 +156,19 @@ def _tasks_of(service: str) -> list[Task]:
     return [make_task(f"t{n}", service=service) for n in range(3, 9)]
 
 
+@pytest.mark.parametrize("count", [1, 3, 29, 31, 100])
+def test_tasks_that_went_are_gone_and_the_others_in_their_order(count: int) -> None:
+    base = make_many(300)
+    ids = list(base.snapshot.tasks["s1"])
+    gone = Random(count).sample(ids, count)
+    tasks = {id_: t for id_, t in base.snapshot.tasks["s1"].items() if id_ not in gone}
+    after = replace(base, snapshot=replace(base.snapshot, tasks={"s1": tasks}))
+    payload = encode_partial(after, base)
+    assert len(payload) < 3_000
+    found = decode_partial(payload, decoded(base)).snapshot.tasks["s1"]
+    assert list(found.items()) == list(tasks.items())
+
+
 def test_a_partial_keyframe_is_refused_beside_another_base() -> None:
     base, moment = make_moment(number=1), make_moment(number=2)
     payload = encode_partial(moment, base)
