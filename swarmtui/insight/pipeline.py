@@ -127,7 +127,7 @@ class Pipeline:
     def find_oldest_task(self, state: TaskState, tasks: Tasks) -> Task | None:
         """Return the one of these, which are all tasks, that is longest in a state, or `None`."""
         entry = self._find_oldest(state)
-        return tasks[entry[1]][entry[2]] if entry is not None else None
+        return tasks.get(entry[1], {}).get(entry[2]) if entry is not None else None
 
     def find_oldest(self) -> Mapping[TaskState, datetime]:
         """Return since when each state's longest-waiting task is in it; empty states are absent."""

@@ -18,7 +18,7 @@ WANTED = _UP_TO_RUNNING | {TaskState.COMPLETE}
 
 _NODE_OF = attrgetter("node_id")
 _RUNNING = TaskState.RUNNING
-"""Looked up where it is asked for with every change: as a member it takes five times as long."""
+"""Asked for with every list that changed: as a member of its class it takes five times as long."""
 
 
 class Balance:

@@ -189,7 +189,7 @@ def make_any(chance: random.Random, number: int) -> Task:
 
 
 @pytest.mark.parametrize("seed", range(20))
-@pytest.mark.parametrize("count", [1, 60])
+@pytest.mark.parametrize("count", [1, 60, 600])
 def test_those_astray_are_counted_and_dated_as_if_they_had_been_made(seed: int, count: int) -> None:
     chance = random.Random(seed)
     tasks = [make_any(chance, number) for number in range(count)]
