@@ -19,16 +19,16 @@ from swarmtui.swarm.snapshot import Snapshot
 from swarmtui.swarm.stats import StatsSeen
 
 KEYFRAME_EVERY = timedelta(seconds=30)
-MOST_CHANGES = 8_000
+MOST_CHANGES = 7_500
 """Tasks changed after which a keyframe comes early: that many are played in 0.05 s."""
-MOST_CHANGES_AT_FIRST = 14_000
+MOST_CHANGES_AT_FIRST = 13_000
 _TASKS_A_CHANGE = 16
 """Where there are few tasks more may change: it is entered sooner, and there is time to play."""
 _TASKS_A_NODE = 6
 _TASKS_A_SECOND = 150
 """So much as that many tasks take a node that changed, and a second in which nothing did, to play:
 everything is judged anew in it."""
-LEAST_TIME = timedelta(seconds=5)
+LEAST_TIME = timedelta(seconds=2.5)
 """However much changes, as all tasks do at the first look: a keyframe is of all of them."""
 _CONTAINERS_A_CHANGE = 4
 """So much less than a task is a container of a sample to play."""

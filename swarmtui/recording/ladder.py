@@ -10,6 +10,10 @@ _MOST_BESIDE = 130_000
 whole keyframes are what makes the file large."""
 _MOST_DIFFERING = 0.8
 """Share of all things up to which one that tells what differs is the smaller one."""
+_MOST_TIMES = 5
+"""So many times what there is may be read: where a swarm shrinks, a whole one is soon cheaper."""
+_LITTLE = 10_000
+"""Things that are read in 5 ms: fewer are no reason."""
 _LEAST_SKIPPED = 3
 _WORTH_IT = 0.6
 """Share of what those that are skipped told, up to which it is worth telling it once more."""
@@ -31,6 +35,8 @@ class Rung(NamedTuple):
     """How many of these, up to itself, each build on the one before."""
     beside: int = 0
     """Things that all of these tell."""
+    whole: int = 0
+    """Things that the whole one tells."""
 
 
 class Ladder:
@@ -57,10 +63,10 @@ class Ladder:
         bases = (first, last) if self._skips else (last,)
         return next((base for base in bases if _is_fit(base, total)), None)
 
-    def add(self, moment: Moment, base: Rung | None) -> None:
-        """Take a keyframe that was told by `base`."""
+    def add(self, moment: Moment, base: Rung | None, *, total: int) -> None:
+        """Take a keyframe of so many things that was told by `base`."""
         if base is None:
-            self._rungs = [Rung(moment, set())]
+            self._rungs = [Rung(moment, set(), whole=total)]
             return
         first, last = self._rungs[0], self._rungs[-1]
         skips = base is not last
@@ -70,6 +76,7 @@ class Ladder:
             depth=base.depth + 1,
             links=0 if skips else base.links + 1,
             beside=base.beside + len(base.changed),
+            whole=base.whole,
         )
         self._rungs = [rung] if skips else [first, rung]
 
@@ -85,5 +92,7 @@ class Ladder:
 def _is_fit(base: Rung, total: int) -> bool:
     """Tell whether a keyframe of so many things may build on this one."""
     told = len(base.changed)
-    is_less = told <= _MOST_DIFFERING * total and base.beside + told <= _MOST_BESIDE
-    return is_less and base.depth < _MOST_READ
+    beside = base.beside + told
+    is_less = told <= _MOST_DIFFERING * total and beside <= _MOST_BESIDE
+    is_short = base.depth < _MOST_READ and base.whole + beside <= _MOST_TIMES * total + _LITTLE
+    return is_less and is_short

@@ -161,8 +161,9 @@ class Segments:
         return weight
 
     def _pack_keyframe(self, moment: Moment, at: datetime) -> bytes:
-        base = self._ladder.find_base(_count(moment.snapshot))
-        self._ladder.add(moment, base)
+        total = _count(moment.snapshot)
+        base = self._ladder.find_base(total)
+        self._ladder.add(moment, base, total=total)
         if base is None:
             payload = encode_whole(moment, rest=self._rest)
             return self._packer.pack(BlockKind.WHOLE, payload, begins=at)

@@ -13,6 +13,9 @@ from swarmtui.recording.task_ids import TaskIds
 from swarmtui.swarm.deferred import Count, States
 from swarmtui.swarm.entities import Task
 
+_FEW = 50
+"""Tasks of which all are named as fast as the first."""
+
 
 class Strays:
     """These tasks as rows of columns, in their order."""
@@ -50,14 +53,16 @@ class Strays:
         """Go through those in these states by since when they are, and by id."""
         if states not in self._alike:
             return
-        # Of many that wait nobody asks for more than the one that waits longest.
-        since, oldest = self._find_oldest(states)
-        first = since, min(self._read_ids(oldest))
-        yield first
         rows = [part.first + place for part in self._alike[states] for place in part.places]
+        first: tuple[datetime, str] | None = None
+        if len(rows) > _FEW:  # of many that wait nobody asks for more than the one that is first
+            since, oldest = self._find_oldest(states)
+            first = since, min(self._read_ids(oldest))
+            yield first
         times = self._columns.make_times(rows)
         all_of_them = sorted(zip(times, self._read_ids(rows), strict=True))
-        all_of_them.remove(first)
+        if first is not None:
+            all_of_them.remove(first)
         yield from all_of_them
 
     def _find_oldest(self, states: States) -> tuple[datetime, Sequence[int]]:

@@ -25,11 +25,11 @@ def climb(steps: Iterable[Iterable[int]], *, total: int) -> Sequence[int | None]
     Of so many things, `steps` say which change between two keyframes.
     """
     ladder, bases = Ladder(), list[int | None]()
-    ladder.add(make_moment(0), None)
+    ladder.add(make_moment(0), None, total=total)
     for number, changed in enumerate(steps, 1):
         ladder.see([f"t{thing}" for thing in changed])
         base = ladder.find_base(total)
-        ladder.add(make_moment(number), base)
+        ladder.add(make_moment(number), base, total=total)
         bases.append(None if base is None else base.moment.number)
     return bases
 
@@ -65,6 +65,15 @@ def test_one_is_whole_where_too_many_others_would_have_to_be_read() -> None:
     assert climb(many, total=10**6) == [0, 1, None]
 
 
+def test_one_is_whole_where_few_things_are_left_of_many() -> None:
+    ladder = Ladder()
+    ladder.add(make_moment(0), None, total=100_000)
+    ladder.see([f"t{thing}" for thing in range(1_000)])
+    assert ladder.find_base(100_000) is not None
+    assert ladder.find_base(19_000) is not None
+    assert ladder.find_base(18_000) is None
+
+
 @examples(60)
 @given(
     st.lists(st.sets(st.integers(0, 60), max_size=30), max_size=60),
@@ -74,7 +83,7 @@ def test_what_changed_since_a_keyframe_is_known_of_each_that_can_be_built_on(
     steps: list[set[int]], total: int
 ) -> None:
     ladder = Ladder()
-    ladder.add(make_moment(0), None)
+    ladder.add(make_moment(0), None, total=total)
     depths, since = {0: 0}, {0: set[str]()}
     for number, step in enumerate(steps, 1):
         changed = {f"t{thing}" for thing in step}
@@ -84,7 +93,7 @@ def test_what_changed_since_a_keyframe_is_known_of_each_that_can_be_built_on(
         base = ladder.find_base(total)
         if base is not None:
             assert_known(base, since)
-        ladder.add(make_moment(number), base)
+        ladder.add(make_moment(number), base, total=total)
         depths[number] = 0 if base is None else depths[base.moment.number] + 1
         since[number] = set()
         assert depths[number] <= DEEPEST
