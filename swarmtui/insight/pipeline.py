@@ -19,12 +19,14 @@ Entry = tuple[datetime, str, str]
 _SLACK = 1_000
 """Entries of tasks that moved on which a heap may hold before it is made anew."""
 
+_MOST_MOVED = 20_000
+"""Tasks that may change after a recall until all that were recalled are taken in."""
 
 _DRIFT = timedelta(seconds=30)
 """Less is no clock to correct: a list may take as long to come in, and its reader has one too."""
 
-_Tasks = Iterator[tuple[datetime, str]]
-"""Since when, task id, in this order."""
+_ByAge = Iterator[tuple[datetime, str]]
+"""Tasks as since when, task id, in this order."""
 
 
 class Pipeline:
@@ -48,7 +50,7 @@ class Pipeline:
         """Tasks in each state: the heap's other entries are of tasks that moved on."""
         self._waiting: dict[str, Entry] = {}
         """The entry of each task that waits, by id: any other of it is of where it was before."""
-        self._recalled: dict[TaskState, dict[Entry, _Tasks]] = {state: {} for state in PIPELINE}
+        self._recalled: dict[TaskState, dict[Entry, _ByAge]] = {state: {} for state in PIPELINE}
         """Tasks that were recalled and are not in the heap, by what the first can be at least."""
         self._moved: set[str] = set()
         """Ids of tasks that changed since a recall, while any are left that were recalled."""
@@ -155,7 +157,14 @@ class Pipeline:
         if not any(self._recalled.values()):
             self._moved.clear()
 
-    def _defer(self, state: TaskState, earliest: Entry, tasks: _Tasks) -> None:
+    def _take_all_recalled(self) -> None:
+        for state, groups in self._recalled.items():
+            for (_, service_id, _), tasks in groups.items():
+                self._push(state, service_id, tasks)
+            groups.clear()
+        self._moved.clear()
+
+    def _defer(self, state: TaskState, earliest: Entry, tasks: _ByAge) -> None:
         """Keep tasks, none of which is before `earliest`, until one of them may be the oldest."""
         groups = self._recalled[state]
         groups[earliest] = heapq.merge(groups[earliest], tasks) if earliest in groups else tasks
@@ -184,6 +193,8 @@ class Pipeline:
         """Forget tasks as they were before, and return what was known of each one's date."""
         if any(self._recalled.values()):
             self._moved.update(task.id for task in tasks)
+            if len(self._moved) > _MOST_MOVED:
+                self._take_all_recalled()
         if not is_waiting:  # else the entry of now takes the place of the one before
             for task in tasks:
                 self._waiting.pop(task.id, None)

@@ -4,6 +4,7 @@ import random
 
 import pytest
 
+from swarmtui.insight import pipeline
 from swarmtui.insight.astray import find_astray
 from swarmtui.insight.pipeline import Pipeline
 from swarmtui.insight.transitions import sort_changes
@@ -57,7 +58,11 @@ def assert_same(one: Pipeline, other: Pipeline, tasks: Tasks) -> None:
 
 @pytest.mark.parametrize("seed", range(30))
 @pytest.mark.parametrize("second", [100, 40])
-def test_the_oldest_task_is_the_same_when_a_recording_is_entered(seed: int, second: int) -> None:
+@pytest.mark.parametrize("most", [20_000, 3])
+def test_the_oldest_task_is_the_same_when_a_recording_is_entered(
+    seed: int, second: int, most: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "_MOST_MOVED", most)
     chance = random.Random(seed)
     lived, tasks = Pipeline(), {"s": dict[str, Task](), "t": dict[str, Task]()}
     now = at(second)  # what says that it is since after that is dated otherwise
