@@ -1,20 +1,19 @@
 """Tell the tasks that do not just run as they shall: counted by kind, and named when asked for."""
 
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
 
 from swarmtui.insight.transitions import Kind, sort_tasks
-from swarmtui.swarm.deferred import Blame, Count, DeferredTasks, States
+from swarmtui.swarm.deferred import Count, DeferredTasks, ErrorOnNode, States, count_alike
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.words import TaskState
 
 
-class Alike:
+class AstrayTasks:
     """Tasks of one kind; most of them need never be made."""
 
-    __slots__ = ("_find", "blames", "find_earliest", "go_by_age", "nodes")
+    __slots__ = ("_find", "errors", "find_earliest", "go_by_age", "nodes")
 
     def __init__(
         self,
@@ -27,7 +26,7 @@ class Alike:
         """Take how many there are, and what finds them when somebody asks."""
         self.nodes: Sequence[str] = count.nodes
         """The node of each, in no order."""
-        self.blames: Mapping[Blame, int] = count.blames
+        self.errors: Mapping[ErrorOnNode, int] = count.errors
         """How many have the same error and node, of those that have an error."""
         self.find_earliest = find_earliest
         """Finds since when the first of them is as it is."""
@@ -35,12 +34,12 @@ class Alike:
         """Goes through them by since when they are as they are, and by id."""
         self._find = find
 
-    def find_oldest_blamed(self) -> datetime:
+    def find_oldest_error(self) -> datetime:
         """Return since when the oldest of those that have an error is as it is."""
         return min(task.since for task in self._find() if task.error)
 
 
-Astray = Mapping[Kind, Alike]
+Astray = Mapping[Kind, AstrayTasks]
 
 
 def find_astray(service_id: str, tasks: Mapping[str, Task]) -> Astray:
@@ -61,8 +60,8 @@ def _is_astray(task: Task) -> bool:
     )
 
 
-def _defer(tasks: DeferredTasks, states: States, count: Count) -> Alike:
-    return Alike(
+def _defer(tasks: DeferredTasks, states: States, count: Count) -> AstrayTasks:
+    return AstrayTasks(
         count,
         find_earliest=partial(tasks.find_earliest, states),
         go_by_age=partial(tasks.go_by_age, states),
@@ -74,12 +73,9 @@ def _find(tasks: DeferredTasks, states: States) -> Iterable[Task]:
     return (task for task in tasks.find_astray() if (task.state, task.desired) == states)
 
 
-def _count(tasks: Sequence[Task]) -> Alike:
-    return Alike(
-        Count(
-            [task.node_id for task in tasks],
-            Counter((task.error, task.node_id) for task in tasks if task.error),
-        ),
+def _count(tasks: Sequence[Task]) -> AstrayTasks:
+    return AstrayTasks(
+        count_alike(tasks),
         find_earliest=lambda: min(task.since for task in tasks),
         go_by_age=partial(_go_by_age, tasks),
         find=lambda: tasks,

@@ -13,7 +13,7 @@ from swarmtui.insight.error_words import UNPLACEABLE, normalise
 from swarmtui.insight.picture import ErrorGroup
 from swarmtui.insight.tally import WANTED
 from swarmtui.insight.transitions import Kind, Kinds, Transitions
-from swarmtui.swarm.deferred import Blame
+from swarmtui.swarm.deferred import ErrorOnNode
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.text import plain
 from swarmtui.swarm.words import PIPELINE, TaskState
@@ -118,7 +118,7 @@ class ErrorTally:
         shares = [self._begin(was) for was in memory]
         for kind, alike in tasks.items():
             if _is_counted(kind):
-                self._add(kind, alike.blames, alike.find_oldest_blamed)
+                self._add(kind, alike.errors, alike.find_oldest_error)
         for share, was in zip(shares, memory, strict=True):
             share.example = was.example
         self._drop_empty()
@@ -144,10 +144,10 @@ class ErrorTally:
         return self._out
 
     def _add(
-        self, kind: Kind, blames: Mapping[Blame, int], find_oldest: Callable[[], datetime]
+        self, kind: Kind, errors: Mapping[ErrorOnNode, int], find_oldest: Callable[[], datetime]
     ) -> None:
         """Count tasks in; `find_oldest` says since when the oldest of them is as it is."""
-        for (error, node_id), count in blames.items():
+        for (error, node_id), count in errors.items():
             group = self.groups.setdefault((kind.state, normalise(error)), ErrorCounts())
             share = group.add(kind.service_id, node_id, error, count=count)
             if share.since is None:
@@ -190,7 +190,7 @@ def _find_oldest(tasks: Iterable[Task]) -> datetime:
     return min(task.since for task in tasks)
 
 
-def _count_alike(tasks: Iterable[Task]) -> Mapping[Blame, int]:
+def _count_alike(tasks: Iterable[Task]) -> Mapping[ErrorOnNode, int]:
     # A thousand pending tasks of one service say the same words: counted by C, then grouped once.
     return Counter(map(_ERROR_AND_NODE_OF, tasks))
 

@@ -13,7 +13,7 @@ import msgspec
 from swarmtui.insight.error_words import LONGEST, normalise
 from swarmtui.insight.published import Published
 from swarmtui.insight.thresholds import USUAL
-from swarmtui.insight.transitions import Alike, Kind, Transitions
+from swarmtui.insight.transitions import Changed, Kind, Transitions
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.words import FAILURES, TaskState
 
@@ -327,7 +327,7 @@ class FailureWindow:
             del self.causes[key]
 
 
-def _pair(alike: Alike) -> Iterable[tuple[Task | None, Task]]:
+def _pair(alike: Changed) -> Iterable[tuple[Task | None, Task]]:
     return zip(alike.before or repeat(None), alike.after, strict=False)
 
 

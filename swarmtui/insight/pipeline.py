@@ -40,7 +40,8 @@ class Pipeline:
     nothing else is known than its dates.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, most_moved: int = _MOST_MOVED) -> None:
+        self._most_moved = most_moved
         self._heaps: dict[TaskState, list[Entry]] = {state: [] for state in PIPELINE}
         self._coming: dict[TaskState, list[Entry]] = {state: [] for state in PIPELINE}
         """Entries that join the heap when somebody asks: in a launch most have moved on by then."""
@@ -193,7 +194,7 @@ class Pipeline:
         """Forget tasks as they were before, and return what was known of each one's date."""
         if any(self._recalled.values()):
             self._moved.update(task.id for task in tasks)
-            if len(self._moved) > _MOST_MOVED:
+            if len(self._moved) > self._most_moved:
                 self._take_all_recalled()
         if not is_waiting:  # else the entry of now takes the place of the one before
             for task in tasks:

@@ -6,7 +6,7 @@ from functools import partial
 from itertools import chain, islice
 from operator import attrgetter
 
-from swarmtui.insight.astray import Alike, Astray, find_astray
+from swarmtui.insight.astray import Astray, AstrayTasks, find_astray
 from swarmtui.insight.transitions import Kind, Transitions
 from swarmtui.swarm.deferred import DeferredTasks
 from swarmtui.swarm.entities import Service, Task
@@ -201,7 +201,7 @@ class TaskTally:
         by kind that do not just run as they shall: nine in ten do, and the others alone can wait or
         have an error.
         """
-        astray: dict[Kind, Alike] = {}
+        astray: dict[Kind, AstrayTasks] = {}
         for service_id, each in tasks.items():
             astray |= (others := find_astray(service_id, each))
             self._begin(service_id, each, others)
@@ -252,12 +252,6 @@ class TaskTally:
         else:
             self._ready.discard(node_id)
             self.running_on_ready -= running
-
-    def _count(self, kind: Kind, nodes: Sequence[str], *, sign: int) -> None:
-        self._count_kind(kind, sign * len(nodes))
-        self._count_running(kind, nodes, sign=sign)
-        if _is_carried(kind):
-            self._count_carried(nodes, sign=sign)
 
     def _count_kind(self, kind: Kind, change: int) -> None:
         """Count so many tasks in, or out when they are negative, wherever they are."""

@@ -25,7 +25,7 @@ class Transition(NamedTuple):
     after: Kind | None
 
 
-class Alike(NamedTuple):
+class Changed(NamedTuple):
     """The tasks of one transition, in one order."""
 
     before: Sequence[Task]
@@ -44,7 +44,7 @@ _MOST_TRANSITIONS = 1 << 12
 """Of forty services in a launch: their names are looked up with every list."""
 
 Kinds = Mapping[Kind, Sequence[Task]]
-Transitions = Mapping[Transition, Alike]
+Transitions = Mapping[Transition, Changed]
 
 
 def sort_tasks(tasks: Iterable[Task]) -> Kinds:
@@ -73,7 +73,7 @@ def sort_changes(changes: Iterable[Change[Task]]) -> Transitions:
         before.append(was)
         after.append(is_)
     return {
-        _name(key): Alike([*filter(None, before)], [*filter(None, after)])
+        _name(key): Changed([*filter(None, before)], [*filter(None, after)])
         for key, (before, after) in sorted_.items()
     }
 

@@ -38,7 +38,7 @@ _SUM = struct.Struct(">I")
 _BASE_BYTES = 3
 HEAD_BYTES = _HEAD.size + _SUM.size
 _LEVEL = 7
-"""Half the work of level 9, for half a percent more bytes; half the work of zlib, too."""
+"""A third of the work of zlib at 6; level 9 is half as much again, for a thousandth less bytes."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 LATEST = datetime(2200, 1, 1, tzinfo=UTC)
 """No block is of a time behind that, nor of one before 1970: calendars end in year 9999."""

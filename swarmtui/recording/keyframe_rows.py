@@ -24,7 +24,7 @@ from swarmtui.recording.columns import (
     unpack_array,
 )
 from swarmtui.recording.task_lists import TaskRows
-from swarmtui.swarm.deferred import Blame
+from swarmtui.swarm.deferred import ErrorOnNode
 from swarmtui.swarm.entities import Task
 from swarmtui.swarm.words import TASK_STATES, TaskState
 
@@ -105,7 +105,7 @@ class KeyframeRows:
         """Return the node of each of these rows."""
         return pick(self.names, self._nodes.pick(places))
 
-    def find_blames(self, places: Sequence[int], nodes: Sequence[str]) -> Iterable[Blame]:
+    def find_errors(self, places: Sequence[int], nodes: Sequence[str]) -> Iterable[ErrorOnNode]:
         """Return error and node of those of these rows that have an error."""
         errors = self._errors.pick(places)
         if not any(errors):

@@ -104,5 +104,5 @@ def _count(parts: Sequence[Part]) -> Count:
     for keyframe, _, places in parts:
         nodes = keyframe.find_nodes(places)
         count.nodes.extend(nodes)
-        count.blames.update(keyframe.find_blames(places, nodes))
+        count.errors.update(keyframe.find_errors(places, nodes))
     return count

@@ -11,7 +11,7 @@ from swarmtui.swarm.words import TaskState
 
 States = tuple[TaskState, TaskState]
 """The state and the desired state of a task."""
-Blame = tuple[str, str]
+ErrorOnNode = tuple[str, str]
 """The error and the node of a task."""
 
 
@@ -20,7 +20,7 @@ class Count(NamedTuple):
 
     nodes: list[str]
     """The node of each, in no order."""
-    blames: Counter[Blame]
+    errors: Counter[ErrorOnNode]
     """How many have the same error and node, of those that have an error."""
 
 
@@ -61,10 +61,15 @@ class DeferredTasks(Mapping[str, Task]):
 
 def count_tasks(tasks: Iterable[Task]) -> Mapping[States, Count]:
     """Count tasks by their states."""
-    found: defaultdict[States, Count] = defaultdict(lambda: Count([], Counter()))
+    alike: defaultdict[States, list[Task]] = defaultdict(list)
     for task in tasks:
-        count = found[task.state, task.desired]
-        count.nodes.append(task.node_id)
-        if task.error:
-            count.blames[task.error, task.node_id] += 1
-    return found
+        alike[task.state, task.desired].append(task)
+    return {states: count_alike(those) for states, those in alike.items()}
+
+
+def count_alike(tasks: Collection[Task]) -> Count:
+    """Count tasks that are in the same states."""
+    return Count(
+        [task.node_id for task in tasks],
+        Counter((task.error, task.node_id) for task in tasks if task.error),
+    )

@@ -157,6 +157,7 @@ GIVEN: dict[type, set[str]] = {
     Groups: {"_is_mine", "_name_of", "_pledges"},
     Membership: {"_running_on"},
     Outages: {"_ghosts"},
+    Pipeline: {"_most_moved"},
     Roster: {"_find_place"},
     Shortages: {"_patience"},
     Waves: {"_is_dismissed", "_region_of"},

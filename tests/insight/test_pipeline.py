@@ -4,7 +4,6 @@ import random
 
 import pytest
 
-from swarmtui.insight import pipeline
 from swarmtui.insight.astray import find_astray
 from swarmtui.insight.pipeline import Pipeline
 from swarmtui.insight.transitions import sort_changes
@@ -25,8 +24,8 @@ def make_any(chance: random.Random, id_: str) -> Task:
     return make_task(id_, service=id_[0], state=state, desired=desired, since=since)
 
 
-def recall(tasks: Tasks, lived: Pipeline) -> Pipeline:
-    recalled = Pipeline()
+def recall(tasks: Tasks, lived: Pipeline, *, most_moved: int) -> Pipeline:
+    recalled = Pipeline(most_moved=most_moved)
     astray = {
         kind: alike
         for service_id, each in tasks.items()
@@ -60,15 +59,14 @@ def assert_same(one: Pipeline, other: Pipeline, tasks: Tasks) -> None:
 @pytest.mark.parametrize("second", [100, 40])
 @pytest.mark.parametrize("most", [20_000, 3])
 def test_the_oldest_task_is_the_same_when_a_recording_is_entered(
-    seed: int, second: int, most: int, monkeypatch: pytest.MonkeyPatch
+    seed: int, second: int, most: int
 ) -> None:
-    monkeypatch.setattr(pipeline, "_MOST_MOVED", most)
     chance = random.Random(seed)
     lived, tasks = Pipeline(), {"s": dict[str, Task](), "t": dict[str, Task]()}
     now = at(second)  # what says that it is since after that is dated otherwise
     for _ in range(3):
         lived.apply(sort_changes(change(chance, tasks)), at=now)
-    recalled = recall(tasks, lived)
+    recalled = recall(tasks, lived, most_moved=most)
     for _ in range(4):
         assert_same(recalled, lived, tasks)
         changes = sort_changes(change(chance, tasks))
